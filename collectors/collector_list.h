@@ -1,0 +1,14 @@
+// Every collector the program has, in the order of collectors/CMakeLists.txt.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "konseki/collector.h"
+
+namespace konseki {
+
+// Fresh instances; one set serves one run over one Source.
+std::vector<std::unique_ptr<Collector>> make_all_collectors();
+
+}  // namespace konseki

@@ -1,0 +1,41 @@
+# How every target of the project is made: one set of flags, one shape.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+
+add_library(konseki_flags INTERFACE)
+target_include_directories(konseki_flags INTERFACE ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR})
+target_compile_options(konseki_flags INTERFACE -Wall -Wextra -Werror -Wshadow=local)
+if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
+  target_compile_options(konseki_flags INTERFACE -Wno-shadow)
+endif()
+target_compile_definitions(konseki_flags INTERFACE FMT_HEADER_ONLY KONSEKI_VERSION="${PROJECT_VERSION}")
+target_link_libraries(konseki_flags INTERFACE Threads::Threads)
+if(KONSEKI_SANITIZE)
+  target_compile_options(konseki_flags INTERFACE -fsanitize=${KONSEKI_SANITIZE} -fno-omit-frame-pointer
+                                                 -fno-sanitize-recover=all)
+  target_link_options(konseki_flags INTERFACE -fsanitize=${KONSEKI_SANITIZE})
+endif()
+if(KONSEKI_FUZZ)
+  target_compile_options(konseki_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
+# konseki_room(NAME SOURCES... [LINK libraries...]): one room of agent/ as a static library.
+function(konseki_room name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+  add_library(konseki_${name} STATIC ${ARG_SOURCES})
+  target_link_libraries(konseki_${name} PUBLIC konseki_flags ${ARG_LINK})
+endfunction()
+
+# konseki_test(NAME SOURCES... LINK libraries... [LABELS ...]): a GoogleTest executable, one ctest
+# entry a test case.
+function(konseki_test name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK;LABELS" ${ARGN})
+  if(NOT ARG_LABELS)
+    set(ARG_LABELS fast)
+  endif()
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE konseki_flags ${ARG_LINK} GTest::gmock GTest::gtest_main)
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST
+                       PROPERTIES LABELS "${ARG_LABELS}"
+                       ENVIRONMENT "KONSEKI_PROJECT=${PROJECT_SOURCE_DIR};KONSEKI_BUILD=${PROJECT_BINARY_DIR}")
+endfunction()

@@ -1,0 +1,29 @@
+# konseki_libyal(NAME): imported target yal::NAME from Debian's static lib<NAME>.a.
+#
+# Every libyal archive carries private copies of the same support libraries (libcerror, libcdata,
+# libuna, ...) under the same global names but from different years; linked together, the first
+# copy silently serves all of them. So each archive is first joined into one object whose only
+# global symbols are the library's own.
+function(konseki_libyal name)
+  if(TARGET yal::${name})
+    return()
+  endif()
+  find_library(KONSEKI_LIB${name} NAMES lib${name}.a REQUIRED)
+  set(object ${PROJECT_BINARY_DIR}/libyal/lib${name}.o)
+  set(archive ${PROJECT_BINARY_DIR}/libyal/lib${name}.a)
+  if(NOT EXISTS ${archive} OR ${KONSEKI_LIB${name}} IS_NEWER_THAN ${archive})
+    file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/libyal)
+    file(REMOVE ${archive})
+    execute_process(COMMAND ${CMAKE_LINKER} -r --whole-archive ${KONSEKI_LIB${name}} -o ${object}
+                    COMMAND_ERROR_IS_FATAL ANY)
+    execute_process(COMMAND ${CMAKE_OBJCOPY} --wildcard --keep-global-symbol=lib${name}_* ${object}
+                    COMMAND_ERROR_IS_FATAL ANY)
+    execute_process(COMMAND ${CMAKE_AR} rcs ${archive} ${object} COMMAND_ERROR_IS_FATAL ANY)
+  endif()
+  add_library(yal::${name} STATIC IMPORTED GLOBAL)
+  set_target_properties(yal::${name} PROPERTIES IMPORTED_LOCATION ${archive})
+  if(NOT name STREQUAL bfio)
+    konseki_libyal(bfio)
+    target_link_libraries(yal::${name} INTERFACE yal::bfio ${ARGN})
+  endif()
+endfunction()
