@@ -17,8 +17,15 @@ namespace konseki {
 
 // Value types, [MS-RRP] 2.2.9 names without REG_.
 enum class RegistryType : std::uint32_t {
-  kNone = 0, kSz = 1, kExpandSz = 2, kBinary = 3, kDword = 4, kDwordBigEndian = 5, kLink = 6,
-  kMultiSz = 7, kQword = 11,
+  kNone = 0,
+  kSz = 1,
+  kExpandSz = 2,
+  kBinary = 3,
+  kDword = 4,
+  kDwordBigEndian = 5,
+  kLink = 6,
+  kMultiSz = 7,
+  kQword = 11,
 };
 
 struct RegistryValue {
@@ -28,7 +35,7 @@ struct RegistryValue {
 
   // Text of kSz, kExpandSz and kLink up to the first NUL; "" for other types.
   std::string text() const;
-  std::vector<std::string> texts() const;      // kMultiSz (or the one text)
+  std::vector<std::string> texts() const;        // kMultiSz (or the one text)
   std::optional<std::uint64_t> integer() const;  // kDword, kDwordBigEndian, kQword
 };
 
@@ -39,6 +46,8 @@ class RegistryKey {
   virtual const std::string& name() const = 0;
   virtual Timestamp last_written() const = 0;
   virtual std::size_t subkey_count() const = 0;
+  // True when the list of subkeys could not be read, or not in full.
+  virtual bool damaged() const = 0;
   virtual Result<std::unique_ptr<RegistryKey>> subkey(std::size_t index) const = 0;
   // All values whose data could be read; what could not is counted in `*damaged` when given.
   virtual Result<std::vector<RegistryValue>> values(std::size_t* damaged = nullptr) const = 0;
@@ -52,6 +61,9 @@ class RegistryHive {
   static Result<std::unique_ptr<RegistryHive>> open(ByteReader& content);
 
   virtual ~RegistryHive() = default;
+  // True when the header says that changes were still on their way to the file: the newest ones
+  // are then only in the transaction logs (.LOG1, .LOG2), which are not replayed here.
+  virtual bool dirty() const = 0;
   virtual Result<std::unique_ptr<RegistryKey>> root() const = 0;
   // A key below the root by '/'-separated, case-blind path ("" = root). kNotFound when absent.
   virtual Result<std::unique_ptr<RegistryKey>> find(std::string_view path) const = 0;
