@@ -1,8 +1,10 @@
 # konseki_collector(os/name [LINK libraries...]): registers collectors/os/name.
 # The folder holds the parser, the collector with its factory
 #   std::unique_ptr<Collector> make_<os>_<name>();
-# its schema and a README. Golden cases lie in tests/golden/<os>.<name>/, a fuzz target
-# fuzz_<os>_<name> comes by itself.
+# its schema and a README. Golden cases lie in tests/golden/<os>.<name>/ and are found by the test
+# `golden`; `fuzz_smoke` mutates them. With KONSEKI_FUZZ a libFuzzer target fuzz_<os>_<name> comes
+# by itself; it offers its input under the paths of the folder's fuzz_paths.txt, or where there is
+# none under those of the golden cases.
 set_property(GLOBAL PROPERTY KONSEKI_COLLECTORS "")
 
 function(konseki_collector path)
@@ -12,6 +14,19 @@ function(konseki_collector path)
   add_library(konseki_collector_${id} STATIC ${sources})
   target_link_libraries(konseki_collector_${id} PUBLIC konseki_artifact konseki_base ${ARG_LINK})
   set_property(GLOBAL APPEND PROPERTY KONSEKI_COLLECTORS ${id})
+  if(KONSEKI_TESTS AND KONSEKI_FUZZ)
+    konseki_collector_fuzz_target(${path} ${id})
+  endif()
+endfunction()
+
+function(konseki_collector_fuzz_target path id)
+  add_executable(fuzz_${id} ${PROJECT_SOURCE_DIR}/tests/fuzz/collector_fuzz.cc)
+  target_link_libraries(fuzz_${id} PRIVATE konseki_collector_${id} konseki_test_support)
+  target_compile_definitions(fuzz_${id} PRIVATE
+    KONSEKI_FUZZ_FACTORY=make_${id}
+    KONSEKI_FUZZ_FOLDER="${CMAKE_CURRENT_SOURCE_DIR}/${path}"
+    KONSEKI_GOLDEN="${PROJECT_SOURCE_DIR}/tests/golden")
+  target_link_options(fuzz_${id} PRIVATE -fsanitize=fuzzer)
 endfunction()
 
 # Generates make_all_collectors() from the list above, in its order.

@@ -65,6 +65,11 @@ void MemoryFileSystem::add_stream(const std::string& path, const std::string& st
   node.streams[stream] = std::move(content);
 }
 
+Entry* MemoryFileSystem::find(const std::string& path) {
+  auto found = nodes_.find(key(path));
+  return found == nodes_.end() ? nullptr : &found->second.entry;
+}
+
 Result<Entry> MemoryFileSystem::stat(std::string_view path) {
   auto found = nodes_.find(key(path));
   if (found == nodes_.end()) return fail(ErrorCode::kNotFound, std::string(path));

@@ -19,6 +19,10 @@ class MemoryFileSystem : public FileSystem {
   Entry& add_symlink(const std::string& path, std::string target);
   void add_stream(const std::string& path, const std::string& stream, std::string content);
 
+  // The entry at `path` for changing its facts; null when absent.
+  Entry* find(const std::string& path);
+  const std::string& content(const std::string& path) const { return nodes_.at(key(path)).content; }
+
   const VolumeInfo& info() const override { return info_; }
   VolumeInfo& mutable_info() { return info_; }
   Result<Entry> stat(std::string_view path) override;
