@@ -1,6 +1,7 @@
 // The collector linux.processes.
 #include <algorithm>
 #include <array>
+#include <map>
 #include <memory>
 #include <set>
 
@@ -21,6 +22,9 @@ using processes::ExeState;
 using processes::HostView;
 using processes::ProcessFacts;
 using procfs::ProcessId;
+
+// Bounds what is remembered; beyond it a program may be handed over more than once.
+constexpr std::size_t kMaxCopies = 65536;
 
 constexpr std::array<const RecordSchema*, 1> kSchemas{&kLinuxProcessSchema};
 
@@ -69,7 +73,8 @@ class LinuxProcesses : public Collector {
   void look_at(ProcessId pid, bool hidden, processes::ProcessReader& reader, LiveHost& host,
                Sink& sink);
   void read_host_view(FileSystem& kernel, processes::ProcessReader& reader);
-  bool copy_program(const ProcessFacts& facts, FileSystem& kernel, Sink& sink);
+  // Where the copy of the process's program lies; empty when none is needed or none could be had.
+  std::string copy_program(const ProcessFacts& facts, FileSystem& kernel, Sink& sink);
   void set_identity(Record& record, const ProcessFacts& facts) const;
   void set_surroundings(Record& record, const ProcessFacts& facts) const;
   Record record_of(const ProcessFacts& facts) const;
@@ -78,8 +83,8 @@ class LinuxProcesses : public Collector {
   bool include_environment_ = false;
   std::optional<std::int64_t> boot_seconds_;
   HostView host_view_;
-  std::set<ProcessId> covered_;   // something is mounted over them
-  std::set<std::string> copied_;  // identities of programs handed to the bundle
+  std::set<ProcessId> covered_;                // something is mounted over them
+  std::map<std::string, std::string> copied_;  // identity of a program -> path of its copy
 };
 
 void LinuxProcesses::read_host_view(FileSystem& kernel, processes::ProcessReader& reader) {
@@ -104,16 +109,21 @@ void LinuxProcesses::read_host_view(FileSystem& kernel, processes::ProcessReader
   (void)boot, (void)mounts;
 }
 
-bool LinuxProcesses::copy_program(const ProcessFacts& facts, FileSystem& kernel, Sink& sink) {
+std::string LinuxProcesses::copy_program(const ProcessFacts& facts, FileSystem& kernel,
+                                         Sink& sink) {
   if (facts.exe_state != ExeState::kDeleted && facts.exe_state != ExeState::kReplaced &&
       facts.exe_state != ExeState::kMemory) {
-    return false;
+    return {};
   }
   const auto entry = kernel.stat(procfs::process_path(facts.pid, "exe"));
-  if (!entry) return false;
-  if (!facts.exe_identity.empty() && !copied_.insert(facts.exe_identity).second) return false;
+  if (!entry) return {};
+  std::string path = "/" + entry->path;
+  if (!facts.exe_identity.empty() && copied_.size() < kMaxCopies) {
+    const auto [known, is_new] = copied_.emplace(facts.exe_identity, path);
+    if (!is_new) return known->second;
+  }
   sink.collect(kernel, *entry, "deleted executable of process " + std::to_string(facts.pid));
-  return true;
+  return path;
 }
 
 void LinuxProcesses::set_identity(Record& record, const ProcessFacts& facts) const {
@@ -217,9 +227,9 @@ void LinuxProcesses::look_at(ProcessId pid, bool hidden, processes::ProcessReade
   facts.hidden = hidden;
   // Another process's directory lying over this one answers with the other's number.
   facts.overmounted = covered_.contains(pid) || (facts.stat && facts.stat->pid != pid);
-  const bool copied = copy_program(facts, host.kernel(), sink);
+  const std::string copy = copy_program(facts, host.kernel(), sink);
   Record record = record_of(facts);
-  if (copied) record.set("exe_copy", "/" + procfs::process_path(pid, "exe"));
+  set_text(record, "exe_copy", copy);
   if (pid == host.own_process_id()) record.set("own", true);
   sink.emit(std::move(record));
 }
