@@ -64,6 +64,10 @@ Result<std::string> decode_hex(const std::string& text) {
 }
 
 Result<void> add_to_volume(MemoryFileSystem& volume, const fs::path& file, std::string path) {
+  if (fs::is_symlink(file)) {
+    set_times(volume.add_symlink(path, fs::read_symlink(file).string()));
+    return {};
+  }
   if (fs::is_directory(file)) {
     set_times(volume.add_directory(path));
     return {};
