@@ -38,7 +38,7 @@ TEST(CommandTarget, FindsWhatRuns) {
   }
 }
 
-std::string quoted(const std::string& text) {
+std::string shell_quoted(const std::string& text) {
   std::string out = "\"";
   for (char c : text) {
     if (c == '"' || c == '\\') out += '\\';
@@ -50,7 +50,7 @@ std::string quoted(const std::string& text) {
 TEST(CommandTarget, NestingAndWordsAreBounded) {
   std::string command = "/x";
   for (int depth = 1; depth <= 8; ++depth) {
-    command = "sh -c " + quoted(command);
+    command = "sh -c " + shell_quoted(command);
     EXPECT_EQ(command_target(command), depth <= 4 ? "/x" : "") << depth;
   }
   EXPECT_EQ(shell_words(std::string(100'000, ';')).size(), 256U);
