@@ -180,7 +180,9 @@ std::vector<OfferedFile> offered_files(const GoldenEvidence& evidence) {
   std::vector<OfferedFile> files;
   for (const auto& volume : evidence.volumes) {
     const std::size_t first = files.size();
-    auto walked = volume->walk({}, [&](const Entry& entry) {
+    WalkOptions options;
+    options.include_deleted = true;
+    auto walked = volume->walk(options, [&](const Entry& entry) {
       if (entry.type != FileType::kRegular && entry.type != FileType::kSymlink) {
         return WalkAction::kContinue;
       }

@@ -25,14 +25,6 @@ bool has_plain_name(std::string_view name) {
   });
 }
 
-void set_unless_empty(Record& record, std::string_view field, std::string_view value) {
-  if (!value.empty()) record.set(field, std::string(value));
-}
-
-void set_list(Record& record, std::string_view field, std::vector<std::string> value) {
-  if (!value.empty()) record.set(field, std::move(value));
-}
-
 class CronCollector : public Collector {
  public:
   const CollectorInfo& info() const override {
@@ -106,14 +98,14 @@ class CronCollector : public Collector {
     if (!has_plain_name(place.name)) {
       remarks.emplace_back("Debian's run-parts skips a file of this name");
     }
-    const bool mode_known = file.entry.mode != 0;
+    const bool mode_known = has_real_mode(file);
     if (mode_known && (file.entry.mode & 0111) == 0) {
       remarks.emplace_back("not executable");
       entry.enabled = false;
     } else if (mode_known && !entry.enabled && has_plain_name(place.name)) {
       entry.enabled = true;
     }
-    set_list(record, "remarks", std::move(remarks));
+    set_unless_empty(record, "remarks", std::move(remarks));
     emit_with_persistence(std::move(record), entry, emit);
     return {};
   }
@@ -194,9 +186,9 @@ class CronCollector : public Collector {
     set_unless_empty(record, "user", job.user);
     set_unless_empty(record, "command", job.command);
     if (job.input) record.set("input", std::move(*job.input));
-    set_list(record, "environment", std::move(job.environment));
+    set_unless_empty(record, "environment", std::move(job.environment));
     record.set("line", std::uint64_t{job.line});
-    set_list(record, "remarks", std::move(job.remarks));
+    set_unless_empty(record, "remarks", std::move(job.remarks));
     if (job.problem.empty()) return emit_with_persistence(std::move(record), entry, emit);
     record.status = ParseStatus::kCorrupt;
     record.note = std::move(job.problem);

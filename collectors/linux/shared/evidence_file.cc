@@ -1,7 +1,6 @@
 #include "collectors/linux/shared/evidence_file.h"
 
 #include <algorithm>
-#include <vector>
 
 #include "collectors/linux/shared/text_lines.h"
 
@@ -44,6 +43,26 @@ std::string resolve_link(std::string_view link, std::string_view target) {
     path += part;
   }
   return path.empty() ? "/" : path;
+}
+
+bool has_real_mode(const FileItem& file) {
+  return file.entry.mode != 0 && file.volume.type != "directory";
+}
+
+PathSpec address_of(const FileItem& file) {
+  PathSpec address;
+  address.volume = file.volume.mount;
+  address.path = file.path;
+  address.stream = file.stream;
+  return address;
+}
+
+void set_unless_empty(Record& record, std::string_view field, std::string_view value) {
+  if (!value.empty()) record.set(field, std::string(value));
+}
+
+void set_unless_empty(Record& record, std::string_view field, std::vector<std::string> value) {
+  if (!value.empty()) record.set(field, std::move(value));
 }
 
 Result<FileText> read_text(ByteReader& content, std::uint64_t limit) {

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "konseki/collector.h"
 #include "konseki/persistence.h"
@@ -20,6 +21,9 @@ std::string display_target(const VolumeInfo& volume, std::string_view absolute_p
 // "." and ".." resolved by text.
 std::string resolve_link(std::string_view link, std::string_view target);
 
+// False where the mode may be made up: unpacked copies seldom keep it.
+bool has_real_mode(const FileItem& file);
+
 struct FileText {
   std::string text;
   bool cut = false;  // the file goes on beyond the limit
@@ -36,6 +40,13 @@ std::string cut_note(std::uint64_t limit);
 // it is now, for less long than that.
 PersistenceEntry persistence_of(const FileItem& file, std::string_view mechanism,
                                 std::string_view technique);
+
+// The address of a record that is emitted in finish(), when the pipeline no longer knows the file.
+PathSpec address_of(const FileItem& file);
+
+// The fields of records that are left out when empty.
+void set_unless_empty(Record& record, std::string_view field, std::string_view value);
+void set_unless_empty(Record& record, std::string_view field, std::vector<std::string> value);
 
 // Emits `record` and, with the same address, `entry`.
 void emit_with_persistence(Record&& record, const PersistenceEntry& entry,
