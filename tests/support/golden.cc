@@ -8,6 +8,7 @@
 #include "agent/base/memory_reader.h"
 #include "agent/base/record_json.h"
 #include "tests/support/golden_facts.h"
+#include "tests/support/hive_text.h"
 #include "tests/support/golden_live_host.h"
 
 namespace konseki::testing {
@@ -64,10 +65,6 @@ Result<std::string> decode_hex(const std::string& text) {
 }
 
 Result<void> add_to_volume(MemoryFileSystem& volume, const fs::path& file, std::string path) {
-  if (fs::is_symlink(file)) {
-    set_times(volume.add_symlink(path, fs::read_symlink(file).string()));
-    return {};
-  }
   if (fs::is_directory(file)) {
     set_times(volume.add_directory(path));
     return {};
@@ -81,6 +78,10 @@ Result<void> add_to_volume(MemoryFileSystem& volume, const fs::path& file, std::
     if (!bytes)
       return fail(ErrorCode::kInvalidArgument, file.string() + ": " + bytes.error().detail);
     set_times(volume.add_file(path, *std::move(bytes)));
+  } else if (strip_suffix(path, ".reg")) {
+    const auto root = parse_hive_text(content);
+    if (!root) return fail(ErrorCode::kInvalidArgument, file.string() + ": " + root.error().detail);
+    set_times(volume.add_file(path, build_hive(*root)));
   } else {
     set_times(volume.add_file(path, std::move(content)));
   }
@@ -180,9 +181,7 @@ std::vector<OfferedFile> offered_files(const GoldenEvidence& evidence) {
   std::vector<OfferedFile> files;
   for (const auto& volume : evidence.volumes) {
     const std::size_t first = files.size();
-    WalkOptions options;
-    options.include_deleted = true;
-    auto walked = volume->walk(options, [&](const Entry& entry) {
+    auto walked = volume->walk({}, [&](const Entry& entry) {
       if (entry.type != FileType::kRegular && entry.type != FileType::kSymlink) {
         return WalkAction::kContinue;
       }
