@@ -24,15 +24,22 @@ enum class MemberType { kFile, kDirectory, kSymlink, kHardLink, kFifo, kCharacte
 
 // One tar member's header. `name` is final: valid UTF-8 and unique (MemberNames makes it so).
 struct MemberHeader {
-  std::string name;
+  std::string name;  // no trailing '/', for directories neither
   MemberType type = MemberType::kFile;
-  std::uint64_t size = 0;  // content bytes; apparent size where `data` is given
+  std::uint64_t size = 0;  // content bytes; apparent size where `data` is given; hard links: of
+                           // the content they repeat
   std::uint32_t mode = 0644;
   std::uint32_t uid = 0;
   std::uint32_t gid = 0;
   std::optional<Timestamp> modified;
   std::string link_target;       // symlink text, or the member a hard link repeats
-  std::vector<ByteRange> data;   // sparse: the stored ranges, ascending; empty = all of it
+  std::vector<ByteRange> data;   // sparse: the stored ranges as stored_ranges() in
+                                 // agent/bundle/sparse.h answers them; empty = all of it
+  // Digest of the content as extracted (holes as zeros), where the caller knows it, so that the
+  // writer need not hash again. Required for hard links.
+  std::optional<Sha256> sha256;
+  // The caller promises the digest to end(), for content it hashes itself on the way.
+  bool digest_follows = false;
 };
 
 // Writes one bundle, append-only, to a stream that may be a pipe. Not thread-safe; compresses on
@@ -47,13 +54,15 @@ class BundleWriter {
 
   // A member that is streamed: begin, write exactly the stored bytes (header.size, or the sum of
   // header.data), end. write() past that is an Internal error; end() before it pads with zeros
-  // and answers how many, so that the container stays in step when a file shrinks.
+  // and answers how many, so that the container stays in step when a file shrinks. `digest`
+  // answers header.digest_follows and covers the padding too: a caller that hashes by itself
+  // writes (and hashes) the missing zeros before end().
   virtual Result<void> begin(const MemberHeader& header) = 0;
   virtual Result<void> write(std::span<const std::byte> content) = 0;
-  virtual Result<std::uint64_t> end() = 0;
+  virtual Result<std::uint64_t> end(const std::optional<Sha256>& digest = std::nullopt) = 0;
 
   // Appends one JSON line (no newline inside) to konseki/<stream>.jsonl, kept as numbered
-  // segments: stream is "files", "findings" or "records/<schema>".
+  // segments: stream is "files", "findings" or "records/<schema>". Allowed while a member is open.
   virtual Result<void> append_line(std::string_view stream, std::string_view json) = 0;
 
   // Appends an event to the hash-chained konseki/audit.jsonl. `details` is a JSON object or "".

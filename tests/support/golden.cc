@@ -65,6 +65,10 @@ Result<std::string> decode_hex(const std::string& text) {
 }
 
 Result<void> add_to_volume(MemoryFileSystem& volume, const fs::path& file, std::string path) {
+  if (fs::is_symlink(file)) {
+    set_times(volume.add_symlink(path, fs::read_symlink(file).string()));
+    return {};
+  }
   if (fs::is_directory(file)) {
     set_times(volume.add_directory(path));
     return {};
@@ -181,7 +185,9 @@ std::vector<OfferedFile> offered_files(const GoldenEvidence& evidence) {
   std::vector<OfferedFile> files;
   for (const auto& volume : evidence.volumes) {
     const std::size_t first = files.size();
-    auto walked = volume->walk({}, [&](const Entry& entry) {
+    WalkOptions options;
+    options.include_deleted = true;
+    auto walked = volume->walk(options, [&](const Entry& entry) {
       if (entry.type != FileType::kRegular && entry.type != FileType::kSymlink) {
         return WalkAction::kContinue;
       }

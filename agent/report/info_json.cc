@@ -1,0 +1,222 @@
+#include "agent/base/digest.h"
+#include "agent/base/json_writer.h"
+#include "agent/report/info_text.h"
+
+namespace konseki {
+namespace {
+
+void text(JsonWriter& json, std::string_view key, std::string_view value) {
+  if (!value.empty()) json.field(key, value);
+}
+
+template <class T>
+void known(JsonWriter& json, std::string_view key, const std::optional<T>& value) {
+  if (value) json.field(key, *value);
+}
+
+void write_period(JsonWriter& json, std::string_view key, const Period& period) {
+  if (!period.earliest) return;
+  json.key(key);
+  json.begin_object();
+  json.field("from", *period.earliest);
+  json.field("to", *period.latest);
+  json.end_object();
+}
+
+void write_case(JsonWriter& json, const CaseFields& custody) {
+  json.key("case");
+  json.begin_object();
+  text(json, "case_id", custody.case_id);
+  text(json, "evidence_id", custody.evidence_id);
+  text(json, "operator", custody.operator_name);
+  text(json, "witness", custody.witness);
+  text(json, "authority", custody.authority);
+  text(json, "place", custody.place);
+  text(json, "purpose", custody.purpose);
+  text(json, "notes", custody.notes);
+  json.end_object();
+}
+
+void write_run(JsonWriter& json, const BundleSummary& summary) {
+  const RunFacts& run = summary.run;
+  text(json, "tool", run.tool);
+  text(json, "version", run.version);
+  text(json, "executable_sha256", run.executable_sha256);
+  text(json, "run_id", run.run_id);
+  text(json, "profile", run.profile);
+  json.key("arguments");
+  json.begin_array();
+  for (const std::string& argument : run.arguments) json.text(argument);
+  json.end_array();
+  known(json, "started", run.started);
+  known(json, "ended", run.ended);
+  known(json, "privileged", run.privileged);
+  known(json, "interrupted", run.interrupted);
+  known(json, "exit_code", run.exit_code);
+  json.field("sealed", summary.sealed);
+  known(json, "clock_ahead_microseconds", summary.clock_ahead_microseconds());
+  known(json, "clock_step_microseconds", summary.clock_step_microseconds());
+}
+
+void write_host(JsonWriter& json, const BundleSummary& summary) {
+  const HostSummary& host = summary.host;
+  json.key("host");
+  json.begin_object();
+  text(json, "os", host.os);
+  text(json, "host_id", host.host_id);
+  text(json, "hostname", host.hostname);
+  text(json, "os_name", host.os_name);
+  text(json, "os_version", host.os_version);
+  text(json, "kernel", host.kernel);
+  text(json, "time_zone", host.time_zone);
+  text(json, "domain", host.domain);
+  json.field("users", host.users);
+  json.end_object();
+  json.key("source");
+  json.begin_object();
+  text(json, "kind", summary.source_kind);
+  text(json, "location", summary.source.location);
+  text(json, "format", summary.source.format);
+  json.field("size", summary.source.size);
+  json.end_object();
+}
+
+void write_volumes(JsonWriter& json, const BundleSummary& summary) {
+  json.key("volumes");
+  json.begin_array();
+  for (const VolumeSummary& volume : summary.volumes) {
+    json.begin_object();
+    json.field("mount", std::string_view(volume.mount));
+    text(json, "type", volume.type);
+    text(json, "label", volume.label);
+    text(json, "serial", volume.serial);
+    json.field("offset", volume.offset);
+    json.field("size", volume.size);
+    json.end_object();
+  }
+  json.end_array();
+  json.key("unreadable");
+  json.begin_array();
+  for (const UnreadableVolume& volume : summary.unreadable) {
+    json.begin_object();
+    text(json, "name", volume.name);
+    text(json, "type", volume.type);
+    json.field("offset", volume.offset);
+    json.field("size", volume.size);
+    text(json, "detail", volume.detail);
+    text(json, "advice_en", volume.advice.en);
+    text(json, "advice_ja", volume.advice.ja);
+    json.end_object();
+  }
+  json.end_array();
+}
+
+void write_files(JsonWriter& json, const FileCounts& files) {
+  json.key("files");
+  json.begin_object();
+  json.field("collected", files.collected);
+  json.field("linked", files.linked);
+  json.field("listed", files.listed);
+  json.field("skipped", files.skipped);
+  json.field("failed", files.failed);
+  json.field("padded", files.padded);
+  json.field("bytes", files.bytes);
+  json.key("reasons");
+  json.begin_array();
+  for (const ReasonCount& count : files.reasons) {
+    json.begin_object();
+    json.field("status", count.failed ? "failed" : "skipped");
+    json.field("reason", std::string_view(count.reason));
+    json.field("files", count.files);
+    json.field("bytes", count.bytes);
+    json.end_object();
+  }
+  json.end_array();
+  json.end_object();
+}
+
+void write_records(JsonWriter& json, const BundleSummary& summary) {
+  json.key("records");
+  json.begin_array();
+  for (const SchemaCount& count : summary.records) {
+    json.begin_object();
+    json.field("schema", std::string_view(count.schema));
+    json.field("records", count.records);
+    json.field("damaged", count.damaged);
+    write_period(json, "period", count.period);
+    json.end_object();
+  }
+  json.end_array();
+  write_period(json, "record_period", summary.record_period);
+  write_period(json, "file_period", summary.file_period);
+  json.field("implausible_times", summary.implausible_times);
+}
+
+void write_findings(JsonWriter& json, const BundleSummary& summary) {
+  json.key("findings");
+  json.begin_object();
+  for (std::size_t i = 0; i < kSeverities; ++i) {
+    json.field(severity_name(static_cast<Severity>(i)), summary.findings[i]);
+  }
+  json.end_object();
+  json.key("top_findings");
+  json.begin_array();
+  for (const FindingSummary& finding : summary.top_findings) {
+    json.begin_object();
+    json.field("severity", severity_name(finding.severity));
+    json.key("score");
+    json.number(finding.score);
+    text(json, "rule", finding.rule);
+    text(json, "technique", finding.technique);
+    text(json, "path", finding.path);
+    text(json, "reason_en", finding.reason.en);
+    text(json, "reason_ja", finding.reason.ja);
+    json.end_object();
+  }
+  json.end_array();
+}
+
+void write_gaps(JsonWriter& json, const BundleSummary& summary) {
+  json.field("missed_total", summary.missed_total);
+  json.field("gaps_total", summary.gaps_total);
+  json.key("gaps");
+  json.begin_array();
+  for (const Gap& gap : summary.gaps) {
+    json.begin_object();
+    text(json, "path", gap.path);
+    text(json, "code", gap.code);
+    text(json, "detail", gap.detail);
+    json.end_object();
+  }
+  json.end_array();
+  json.key("problems");
+  json.begin_array();
+  for (const std::string& problem : summary.problems) json.text(problem);
+  json.end_array();
+  json.field("damaged_rows", summary.damaged_rows);
+}
+
+}  // namespace
+
+Result<void> write_info_json(const BundleSummary& summary, const Output& write) {
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object();
+  write_run(json, summary);
+  write_case(json, summary.custody);
+  write_host(json, summary);
+  write_volumes(json, summary);
+  write_files(json, summary.files);
+  write_records(json, summary);
+  write_findings(json, summary);
+  write_gaps(json, summary);
+  if (summary.manifest_digest) {
+    json.key("manifest_sha256");
+    json.hex(*summary.manifest_digest);
+  }
+  json.end_object();
+  out += '\n';
+  return write(out);
+}
+
+}  // namespace konseki

@@ -1,0 +1,296 @@
+#include "agent/report/summary.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "agent/base/digest.h"
+#include "agent/report/bundle_lines.h"
+#include "agent/report/event_times.h"
+#include "agent/report/file_row_view.h"
+#include "agent/report/run_facts.h"
+#include "agent/report/time_text.h"
+
+namespace konseki {
+namespace {
+
+constexpr Timestamp kEarliestPlausible{631'152'000, 0};  // 1990-01-01
+constexpr std::int64_t kDay = 86'400;
+
+constexpr std::array<std::string_view, kSeverities> kSeverityNames = {
+    "critical", "high", "medium", "low", "info", "unknown"};
+
+// Takes the parts of a bundle one after another; one instance a summary.
+class Summariser {
+ public:
+  Summariser(BundleReader& bundle, std::span<const RecordSchema* const> schemas,
+             const SummaryLimits& limits, BundleSummary& summary)
+      : bundle_(bundle), schemas_(schemas), limits_(limits), summary_(summary) {}
+
+  Result<void> read_frame();
+  void read_files();
+  void read_records();
+  void read_findings();
+  void read_gaps();
+
+ private:
+  void each(std::string_view stream, const std::function<void(JsonView)>& row);
+  void add_file(JsonView line);
+  void add_artifacts(const FileRowView& row, const ArtifactCount& count);
+  void add_missed(const FileRowView& row, bool failed);
+  void add_finding(JsonView row);
+  void add_time(Period& period, const Timestamp& time);
+
+  BundleReader& bundle_;
+  SchemaTable schemas_;
+  SummaryLimits limits_;
+  BundleSummary& summary_;
+  std::optional<Timestamp> latest_plausible_;
+  std::map<std::pair<std::string, bool>, ReasonCount> reasons_;
+};
+
+Result<void> Summariser::read_frame() {
+  auto run_text = member_text(bundle_, "konseki/run.json");
+  if (!run_text && run_text.error().code != ErrorCode::kNotFound) {
+    return fail(std::move(run_text).error());
+  }
+  const JsonView run = run_text ? json_view(*run_text) : JsonView{};
+  if (run.kind != JsonKind::kObject) {
+    return fail(ErrorCode::kCorrupt, "konseki/run.json: missing or damaged",
+                {"This is not a Konseki bundle, or its very beginning is lost.",
+                 "Konseki のバンドルではないか、先頭部分が失われています。"});
+  }
+  read_run(run, summary_);
+  summary_.sealed = bundle_.sealed();
+  if (auto manifest = manifest_facts(bundle_)) {
+    summary_.manifest_digest = manifest->digest;
+    read_trailer(json_view(manifest->run), summary_);
+  } else if (manifest.error().code != ErrorCode::kNotFound) {
+    summary_.problems.push_back(manifest.error().detail);
+  }
+  const auto& end = summary_.run.ended ? summary_.run.ended : summary_.run.started;
+  if (end) latest_plausible_ = Timestamp{end->seconds + kDay, 0};
+  return {};
+}
+
+void Summariser::each(std::string_view stream, const std::function<void(JsonView)>& row) {
+  auto done = each_line(bundle_, stream, [&](std::string_view text) -> Result<void> {
+    const JsonView line = json_view(text);
+    if (line.kind == JsonKind::kObject) {
+      row(line);
+    } else {
+      ++summary_.damaged_rows;
+    }
+    return {};
+  });
+  if (!done) {
+    summary_.problems.push_back("konseki/" + std::string(stream) +
+                                ".jsonl: " + done.error().detail);
+  }
+}
+
+void Summariser::add_time(Period& period, const Timestamp& time) {
+  if (time < kEarliestPlausible || (latest_plausible_ && time > *latest_plausible_)) {
+    ++summary_.implausible_times;
+  } else {
+    period.add(time);
+  }
+}
+
+void Summariser::add_artifacts(const FileRowView& row, const ArtifactCount& count) {
+  for (JsonItems names(row[FileField::kArtifacts]); names.next();) {
+    ArtifactCount& total = summary_.artifacts[names.value().text()];
+    total.collected += count.collected;
+    total.skipped += count.skipped;
+    total.failed += count.failed;
+    total.listed += count.listed;
+    total.bytes += count.bytes;
+  }
+}
+
+void Summariser::add_missed(const FileRowView& row, bool failed) {
+  const std::uint64_t size = row[FileField::kSize].unsigned_number();
+  std::string reason = row[FileField::kReason].text();
+  ReasonCount& count = reasons_[{reason, failed}];
+  count.reason = reason;
+  count.failed = failed;
+  ++count.files;
+  count.bytes += size;
+  ++summary_.missed_total;
+  if (summary_.missed.size() >= limits_.missed) return;
+  summary_.missed.push_back(
+      {row.name(), std::move(reason), row[FileField::kDetail].text(), size, failed});
+}
+
+void Summariser::add_file(JsonView line) {
+  const FileRowView row = file_row_view(line.raw);
+  const std::string_view status = row[FileField::kStatus].plain();
+  const std::uint64_t size = row[FileField::kSize].unsigned_number();
+  FileCounts& counts = summary_.files;
+  ArtifactCount artifact;
+  if (status == "collected" || status == "linked") {
+    ++(status == "linked" ? counts.linked : counts.collected);
+    counts.bytes += size;
+    if (row[FileField::kPadded]) ++counts.padded;
+    artifact.collected = 1;
+    artifact.bytes = size;
+  } else if (status == "listed") {
+    ++counts.listed;
+    artifact.listed = 1;
+  } else if (status == "skipped") {
+    ++counts.skipped;
+    artifact.skipped = 1;
+    add_missed(row, false);
+  } else if (status == "failed") {
+    ++counts.failed;
+    artifact.failed = 1;
+    add_missed(row, true);
+  } else {
+    ++counts.other;
+  }
+  if (row[FileField::kArtifacts]) add_artifacts(row, artifact);
+  for (const FileTimeKind& kind : file_time_kinds()) {
+    if (const auto time = parse_timestamp(row[kind.field].plain())) {
+      add_time(summary_.file_period, *time);
+    }
+  }
+}
+
+void Summariser::read_files() {
+  each("files", [&](JsonView line) { add_file(line); });
+  for (auto& [key, count] : reasons_) summary_.files.reasons.push_back(std::move(count));
+  std::stable_sort(summary_.files.reasons.begin(), summary_.files.reasons.end(),
+                   [](const ReasonCount& a, const ReasonCount& b) { return a.files > b.files; });
+}
+
+void Summariser::read_records() {
+  for (const std::string& name : record_schemas(bundle_)) {
+    SchemaCount count;
+    count.schema = name;
+    const RecordSchema* schema = schemas_.find(name);
+    each("records/" + name, [&](JsonView line) {
+      ++count.records;
+      const std::string_view status = line["status"].plain();
+      if (status == "partial" || status == "corrupt") ++count.damaged;
+      for_each_event_time(line, schema,
+                          [&](const EventTime& event) { add_time(count.period, event.time); });
+    });
+    summary_.record_period.add(count.period);
+    summary_.records.push_back(std::move(count));
+  }
+}
+
+void Summariser::add_finding(JsonView row) {
+  FindingSummary finding;
+  finding.severity = severity_of(row["severity"].plain());
+  ++summary_.findings[static_cast<std::size_t>(finding.severity)];
+  if (limits_.findings == 0) return;
+  const std::string_view score = row["score"].raw;
+  std::from_chars(score.data(), score.data() + score.size(), finding.score);
+  auto& top = summary_.top_findings;
+  const auto worse = [](const FindingSummary& a, const FindingSummary& b) {
+    return a.severity != b.severity ? a.severity < b.severity : a.score > b.score;
+  };
+  const auto place = std::upper_bound(top.begin(), top.end(), finding, worse);
+  if (place == top.end() && top.size() >= limits_.findings) return;
+  finding.rule = row["rule"].text();
+  finding.technique = row["technique"].text();
+  finding.path = row["path"].text();
+  const JsonView evidence = row["evidence"];
+  finding.evidence = evidence.kind == JsonKind::kText ? evidence.text() : std::string(evidence.raw);
+  finding.reason = {row["reason_en"].text(), row["reason_ja"].text()};
+  top.insert(place, std::move(finding));
+  if (top.size() > limits_.findings) top.pop_back();
+}
+
+void Summariser::read_findings() {
+  each("findings", [&](JsonView line) { add_finding(line); });
+}
+
+void Summariser::read_gaps() {
+  each("audit", [&](JsonView line) {
+    if (line["event"].plain() != "gap") return;
+    ++summary_.gaps_total;
+    if (summary_.gaps.size() >= limits_.gaps) return;
+    const JsonView details = line["details"];
+    std::string code;
+    for (std::string_view name : {"reason", "code", "error"}) {
+      if (code.empty()) code = details[name].text();
+    }
+    std::string path = details["path"].text();
+    if (path.empty()) path = details["collector"].text();
+    summary_.gaps.push_back({std::move(path), std::move(code), details["detail"].text()});
+  });
+}
+
+}  // namespace
+
+std::string_view severity_name(Severity severity) {
+  return kSeverityNames[static_cast<std::size_t>(severity)];
+}
+
+Severity severity_of(std::string_view name) {
+  for (std::size_t i = 0; i < kSeverities; ++i) {
+    if (kSeverityNames[i] == name) return static_cast<Severity>(i);
+  }
+  return Severity::kUnknown;
+}
+
+void Period::add(const Timestamp& time) {
+  if (!earliest || time < *earliest) earliest = time;
+  if (!latest || time > *latest) latest = time;
+}
+
+void Period::add(const Period& other) {
+  if (other.earliest) add(*other.earliest);
+  if (other.latest) add(*other.latest);
+}
+
+std::uint64_t BundleSummary::records_total() const {
+  std::uint64_t total = 0;
+  for (const SchemaCount& count : records) total += count.records;
+  return total;
+}
+
+std::uint64_t BundleSummary::findings_total() const {
+  std::uint64_t total = 0;
+  for (std::uint64_t count : findings) total += count;
+  return total;
+}
+
+std::optional<std::int64_t> BundleSummary::clock_ahead_microseconds() const {
+  if (!clock_start.now || !clock_start.reference) return std::nullopt;
+  return unix_microseconds(*clock_start.now) - unix_microseconds(*clock_start.reference);
+}
+
+std::optional<std::int64_t> BundleSummary::clock_step_microseconds() const {
+  if (!clock_start.boot || !clock_end.boot) return std::nullopt;
+  return unix_microseconds(*clock_end.boot) - unix_microseconds(*clock_start.boot);
+}
+
+Result<BundleSummary> summarise(BundleReader& bundle, std::span<const RecordSchema* const> schemas,
+                                const SummaryLimits& limits) {
+  BundleSummary summary;
+  Summariser summariser(bundle, schemas, limits, summary);
+  KONSEKI_TRY(summariser.read_frame());
+  summariser.read_files();
+  summariser.read_records();
+  summariser.read_findings();
+  summariser.read_gaps();
+  return summary;
+}
+
+std::vector<std::string> digest_lines(const Sha256& digest) {
+  const std::string hex = to_hex(digest);
+  std::vector<std::string> lines;
+  for (std::size_t at = 0; at < hex.size(); at += 4) {
+    if (at % 16 == 0) {
+      lines.emplace_back();
+    } else {
+      lines.back() += ' ';
+    }
+    lines.back() += hex.substr(at, 4);
+  }
+  return lines;
+}
+
+}  // namespace konseki

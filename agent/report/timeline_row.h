@@ -1,0 +1,27 @@
+// The part of a timeline line that all events of one file or record share.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "agent/report/file_row_view.h"
+#include "agent/report/json_view.h"
+#include "agent/report/timeline.h"
+#include "konseki/time.h"
+
+namespace konseki {
+
+// Text before the first event: the CSV header, or nothing.
+std::string_view timeline_header(TimelineFormat format);
+
+// Everything behind `timestamp_desc`, without a newline.
+std::string timeline_row_of_file(TimelineFormat format, std::string_view hostname,
+                                 const FileRowView& row);
+std::string timeline_row_of_record(TimelineFormat format, std::string_view hostname,
+                                   std::string_view schema, JsonView record);
+
+// Appends one whole line.
+void append_timeline_line(std::string& out, TimelineFormat format, const Timestamp& time,
+                          std::string_view timestamp_desc, std::string_view row);
+
+}  // namespace konseki

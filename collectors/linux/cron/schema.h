@@ -1,0 +1,10 @@
+// Schema linux.cron.
+#pragma once
+
+#include "konseki/record.h"
+
+namespace konseki {
+
+extern const RecordSchema kLinuxCronSchema;
+
+}  // namespace konseki
