@@ -48,6 +48,9 @@ class Source {
   virtual std::span<const UnreadableVolume> unreadable() const = 0;
   // The running system's volatile side; null unless this is the live host.
   virtual LiveHost* live() { return nullptr; }
+  // What reading has changed, or may have changed, in the evidence so far (access times on a live
+  // system): for the custody record. Empty when nothing.
+  virtual std::vector<Bilingual> side_effects() const { return {}; }
   // What an earlier run recorded of the host; only bundles know.
   virtual std::optional<HostFacts> recorded_host() const { return std::nullopt; }
 };
