@@ -1,0 +1,31 @@
+// The running system as a Source.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "agent/source/live/local_tree.h"
+#include "konseki/source.h"
+
+namespace konseki {
+
+struct LiveOptions {
+  bool cross_all = false;            // network and pseudo file systems too
+  std::vector<std::string> exclude;  // absolute paths never looked into: our own output
+};
+
+// One FileSystem, mounted at "", that spans every local file system from "/" down. Media of the
+// responder's own (see is_responder_medium) that hold this program or an excluded path are left
+// out. Mounts that belong to the host but are not entered are listed as unreadable().
+Result<std::unique_ptr<Source>> open_live_source(const LiveOptions& options);
+
+// Volumes behind places that are skipped and might hold evidence (network shares, remote FUSE,
+// automounts): what Source::unreadable() says of a tree whose root is shown as `mount`.
+std::vector<UnreadableVolume> unreadable_of(std::span<const SkippedPlace> places,
+                                            const std::string& mount);
+
+// AccessTimeImpact in words, for Source::side_effects().
+std::vector<Bilingual> side_effects_of(const AccessTimeImpact& impact);
+
+}  // namespace konseki

@@ -1,0 +1,26 @@
+// Evidence files that the user names: images, bundles, block devices.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "konseki/byte_reader.h"
+#include "konseki/result.h"
+
+namespace konseki {
+
+enum class LocalFileKind { kRegular, kDirectory, kBlockDevice, kOther };
+
+struct LocalFileFacts {
+  LocalFileKind kind = LocalFileKind::kOther;
+  std::uint64_t size = 0;  // bytes; of the whole medium for block devices where it can be opened
+};
+
+// What `path` is; symbolic links in it are followed, for the user gave it.
+Result<LocalFileFacts> local_file_facts(const std::string& path);
+
+// Opens a regular file or a block device read-only, sparing its access time where allowed. The
+// reader knows holes of sparse files. InvalidArgument for anything else.
+Result<std::unique_ptr<ByteReader>> open_local_file(const std::string& path);
+
+}  // namespace konseki

@@ -1,0 +1,88 @@
+#include "agent/source/open_source.h"
+
+#include <array>
+
+#include "agent/source/directory/directory_source.h"
+#include "agent/source/evidence_kind.h"
+#include "agent/source/live/live_source.h"
+#include "agent/source/live/local_file.h"
+
+namespace konseki {
+namespace {
+
+Error with_advice(Error error, Bilingual advice) {
+  if (error.advice.empty()) error.advice = std::move(advice);
+  return error;
+}
+
+Bilingual advice_to_reach(ErrorCode code) {
+  if (code == ErrorCode::kPermissionDenied) {
+    return {"run as root or administrator, or give yourself the right to read it",
+            "root（管理者）で実行するか、読み取り権限を付与してください"};
+  }
+  if (code == ErrorCode::kNotFound) {
+    return {"check the path, and that the medium is connected",
+            "パスと、媒体が接続されていることを確認してください"};
+  }
+  return {"check the medium and its cable; image a failing disk first and examine the image",
+          "媒体と接続を確認してください。故障が疑われるディスクは先にイメージを取得してください"};
+}
+
+Result<std::unique_ptr<Source>> open_file(const std::string& location) {
+  auto file = open_local_file(location);
+  if (!file) return fail(with_advice(file.error(), advice_to_reach(file.error().code)));
+  if ((*file)->size() == 0) {
+    return fail(ErrorCode::kInvalidArgument, location + ": empty (0 bytes)",
+                {"the copy may have failed: take the image or bundle again",
+                 "コピーに失敗した可能性があります。イメージまたはバンドルを取得し直してください"});
+  }
+  std::array<std::byte, kEvidenceHead> buffer;
+  auto count = (*file)->read_at(0, buffer);
+  if (!count) return fail(with_advice(count.error(), advice_to_reach(count.error().code)));
+  const auto head = std::span<const std::byte>(buffer).first(*count);
+  switch (evidence_kind(head)) {
+    case EvidenceKind::kEncryptedBundle:
+      return fail(ErrorCode::kUnsupported, location + ": encrypted with age",
+                  {"decrypt it first: age -d -i KEY -o FILE.tar.zst " + location,
+                   "先に復号してください: age -d -i KEY -o FILE.tar.zst " + location});
+    case EvidenceKind::kArchive:
+      return fail(ErrorCode::kUnsupported,
+                  location + ": an archive (" + std::string(archive_name(head)) + ")",
+                  {"unpack it and give the directory as the source",
+                   "展開してから、そのディレクトリを対象に指定してください"});
+    case EvidenceKind::kBundle:
+    case EvidenceKind::kImage:
+      break;
+  }
+  return fail(ErrorCode::kUnsupported, location);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Source>> open_source(const std::string& location,
+                                            const OpenOptions& options) {
+  if (location.empty()) {
+    return open_live_source({.cross_all = options.cross_all, .exclude = options.exclude});
+  }
+  const auto facts = local_file_facts(location);
+  if (!facts) return fail(with_advice(facts.error(), advice_to_reach(facts.error().code)));
+  switch (facts->kind) {
+    case LocalFileKind::kDirectory: {
+      auto source = open_directory_source(
+          location, {.cross_all = options.cross_all, .exclude = options.exclude});
+      if (!source) return fail(with_advice(source.error(), advice_to_reach(source.error().code)));
+      return source;
+    }
+    case LocalFileKind::kRegular:
+    case LocalFileKind::kBlockDevice:
+      return open_file(location);
+    case LocalFileKind::kOther:
+      break;
+  }
+  return fail(
+      ErrorCode::kInvalidArgument, location + ": neither a directory nor a file nor a block device",
+      {"give a directory, a disk image, a block device or a bundle",
+       "ディレクトリ、ディスクイメージ、ブロックデバイス、バンドルのいずれかを指定してください"});
+}
+
+}  // namespace konseki
