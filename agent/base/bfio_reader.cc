@@ -87,20 +87,27 @@ int handle_size(std::intptr_t* handle, size64_t* size, libbfio_error_t**) {
 
 }  // namespace
 
-Result<BfioHandle> make_bfio_handle(ByteReader& content) {
+Result<libbfio_handle_t*> make_bfio_handle_by(decltype(&libbfio_handle_initialize) initialize,
+                                              ByteReader& content) {
   if (content.size() > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
     return fail(ErrorCode::kLimitExceeded, "content of 8 EiB or more");
   }
   auto* reader = new ReaderHandle{&content};
   libbfio_handle_t* handle = nullptr;
-  if (libbfio_handle_initialize(
-          &handle, reinterpret_cast<std::intptr_t*>(reader), free_handle, clone_handle, open_handle,
-          close_handle, read_handle, refuse_write, seek_handle, handle_exists, handle_is_open,
-          handle_size, LIBBFIO_FLAG_IO_HANDLE_MANAGED | LIBBFIO_FLAG_IO_HANDLE_CLONE_BY_FUNCTION,
-          nullptr) != 1) {
+  if (initialize(&handle, reinterpret_cast<std::intptr_t*>(reader), free_handle, clone_handle,
+                 open_handle, close_handle, read_handle, refuse_write, seek_handle, handle_exists,
+                 handle_is_open, handle_size,
+                 LIBBFIO_FLAG_IO_HANDLE_MANAGED | LIBBFIO_FLAG_IO_HANDLE_CLONE_BY_FUNCTION,
+                 nullptr) != 1) {
     delete reader;
     return fail(ErrorCode::kInternal, "libbfio_handle_initialize");
   }
+  return handle;
+}
+
+Result<BfioHandle> make_bfio_handle(ByteReader& content) {
+  KONSEKI_ASSIGN(libbfio_handle_t * handle,
+                 make_bfio_handle_by(libbfio_handle_initialize, content));
   return BfioHandle(handle);
 }
 

@@ -12,4 +12,9 @@ namespace konseki {
 // error. Handles that libraries clone share `content`, so all of them belong to one thread.
 Result<BfioHandle> make_bfio_handle(ByteReader& content);
 
+// The same made by another copy of libbfio (handles/bfio_copies.h): `initialize` is its
+// libbfio_handle_initialize, and its libbfio_handle_free frees what is answered.
+Result<libbfio_handle_t*> make_bfio_handle_by(decltype(&libbfio_handle_initialize) initialize,
+                                              ByteReader& content);
+
 }  // namespace konseki

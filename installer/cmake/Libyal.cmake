@@ -3,7 +3,8 @@
 # Every libyal archive carries private copies of the same support libraries (libcerror, libcdata,
 # libuna, ...) under the same global names but from different years; linked together, the first
 # copy silently serves all of them. So each archive is first joined into one object whose only
-# global symbols are the library's own.
+# global symbols are the library's own. A private libbfio stays reachable as lib<NAME>_bfio_*, so
+# that handles given to a library are made by the copy it reads them with.
 function(konseki_libyal name)
   if(TARGET yal::${name})
     return()
@@ -11,10 +12,25 @@ function(konseki_libyal name)
   find_library(KONSEKI_LIB${name} NAMES lib${name}.a REQUIRED)
   set(object ${PROJECT_BINARY_DIR}/libyal/lib${name}.o)
   set(archive ${PROJECT_BINARY_DIR}/libyal/lib${name}.a)
-  if(NOT EXISTS ${archive} OR ${KONSEKI_LIB${name}} IS_NEWER_THAN ${archive})
+  if(NOT EXISTS ${archive} OR ${KONSEKI_LIB${name}} IS_NEWER_THAN ${archive}
+     OR ${CMAKE_CURRENT_FUNCTION_LIST_FILE} IS_NEWER_THAN ${archive})
     file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/libyal)
     file(REMOVE ${archive})
     execute_process(COMMAND ${CMAKE_LINKER} -r --whole-archive ${KONSEKI_LIB${name}} -o ${object}
+                    COMMAND_ERROR_IS_FATAL ANY)
+    set(renames "")
+    if(NOT name STREQUAL bfio)
+      execute_process(COMMAND ${CMAKE_NM} --defined-only --extern-only --format=posix ${object}
+                      OUTPUT_VARIABLE symbols COMMAND_ERROR_IS_FATAL ANY)
+      string(REGEX MATCHALL "libbfio_[A-Za-z0-9_]+ T" symbols "${symbols}")
+      foreach(symbol IN LISTS symbols)
+        string(REGEX REPLACE "libbfio_([A-Za-z0-9_]+) T" "libbfio_\\1 lib${name}_bfio_\\1\n" symbol
+                             "${symbol}")
+        string(APPEND renames "${symbol}")
+      endforeach()
+    endif()
+    file(WRITE ${object}.renames "${renames}")
+    execute_process(COMMAND ${CMAKE_OBJCOPY} --redefine-syms=${object}.renames ${object}
                     COMMAND_ERROR_IS_FATAL ANY)
     execute_process(COMMAND ${CMAKE_OBJCOPY} --wildcard --keep-global-symbol=lib${name}_* ${object}
                     COMMAND_ERROR_IS_FATAL ANY)

@@ -1,0 +1,102 @@
+#include "agent/source/image/disk.h"
+
+#include <algorithm>
+
+#include "agent/source/image/disk_formats.h"
+#include "agent/source/image/image_format.h"
+#include "agent/source/image/image_parts.h"
+
+namespace konseki {
+namespace {
+
+class DiskSlice : public ByteReader {
+ public:
+  DiskSlice(std::shared_ptr<Disk> disk, std::uint64_t offset, std::uint64_t size)
+      : disk_(std::move(disk)), offset_(offset), size_(size) {}
+
+  std::uint64_t size() const override { return size_; }
+  Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> out) override {
+    if (offset >= size_) return std::size_t{0};
+    out = out.first(static_cast<std::size_t>(std::min<std::uint64_t>(out.size(), size_ - offset)));
+    return disk_->read_at(offset_ + offset, out);
+  }
+
+ private:
+  std::shared_ptr<Disk> disk_;
+  std::uint64_t offset_;
+  std::uint64_t size_;
+};
+
+Result<std::unique_ptr<ByteReader>> open_container(const std::string& path, ImageFormat format,
+                                                   std::vector<std::unique_ptr<ByteReader>> parts,
+                                                   const FileOpener& open) {
+  switch (format) {
+    case ImageFormat::kEwf:
+      return open_ewf(path, std::move(parts));
+    case ImageFormat::kQcow:
+      return open_qcow(path, join_parts(std::move(parts)));
+    case ImageFormat::kVhd:
+      return open_vhd(path, join_parts(std::move(parts)));
+    case ImageFormat::kVmdk:
+      return open_vmdk(path, join_parts(std::move(parts)), open);
+    default:
+      return join_parts(std::move(parts));
+  }
+}
+
+tl::unexpected<Error> refuse(const std::string& path, const FormatGuess& guess) {
+  if (guess.format == ImageFormat::kCompressed) {
+    return fail(ErrorCode::kUnsupported, path + ": compressed (" + std::string(guess.name) + ")",
+                {"Decompress the image first, then pass the result.",
+                 "先にイメージを展開し、展開後のファイルを指定してください。"});
+  }
+  return fail(
+      ErrorCode::kUnsupported, path + ": " + std::string(guess.name) + " image",
+      {"Convert it first (for example with qemu-img convert -O raw), or attach it read-only "
+       "and pass the directory.",
+       "先に変換する(例: qemu-img convert -O raw)か、読み取り専用でマウントして、"
+       "そのディレクトリを指定してください。"});
+}
+
+}  // namespace
+
+Result<std::size_t> Disk::read_at(std::uint64_t offset, std::span<std::byte> out) {
+  const std::lock_guard lock(mutex_);
+  return reader_->read_at(offset, out);
+}
+
+Result<std::shared_ptr<Disk>> open_disk(const std::string& location, const FileOpener& open) {
+  std::string first = first_part_name(location);
+  auto opened = open_parts(first, open);
+  if (!opened && first != location && opened.error().code == ErrorCode::kNotFound) {
+    first = location;
+    opened = open_parts(first, open);
+  }
+  if (!opened) return fail(std::move(opened).error());
+  auto parts = *std::move(opened);
+  if (parts.front()->size() == 0) {
+    return fail(ErrorCode::kCorrupt, first + ": the file is empty (0 bytes)",
+                {"Copy or acquire the image again.",
+                 "イメージが空です。もう一度コピーまたは取得してください。"});
+  }
+  std::array<std::byte, 1> probe{};
+  KONSEKI_TRY(parts.front()->read_at(0, probe));
+  const FormatGuess guess = guess_image_format(*parts.front());
+  if (guess.format == ImageFormat::kUnsupported || guess.format == ImageFormat::kCompressed) {
+    return refuse(first, guess);
+  }
+  std::string name(guess.name);
+  if (guess.format == ImageFormat::kRaw && parts.size() > 1) name = "split raw";
+  KONSEKI_ASSIGN(auto reader, open_container(first, guess.format, std::move(parts), open));
+  if (reader->size() == 0) {
+    return fail(ErrorCode::kCorrupt, first + ": " + name + " image of an empty medium");
+  }
+  return std::make_shared<Disk>(std::move(reader), std::move(name));
+}
+
+std::unique_ptr<ByteReader> slice_disk(std::shared_ptr<Disk> disk, std::uint64_t offset,
+                                       std::uint64_t size) {
+  return std::make_unique<DiskSlice>(std::move(disk), offset, size);
+}
+
+}  // namespace konseki

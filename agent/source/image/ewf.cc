@@ -1,0 +1,52 @@
+#include "agent/base/handles/ewf.h"
+
+#include "agent/source/image/disk_formats.h"
+#include "agent/source/image/yal_io.h"
+
+namespace konseki {
+namespace {
+
+using EwfError = YalError<libewf_error_sprint, libewf_error_free>;
+
+struct Ewf {
+  std::vector<std::unique_ptr<ByteReader>> segments;
+  std::unique_ptr<YalPool> pool;
+  EwfHandle handle;  // closed before what it reads from
+};
+
+}  // namespace
+
+Result<std::unique_ptr<ByteReader>> open_ewf(const std::string& path,
+                                             std::vector<std::unique_ptr<ByteReader>> segments) {
+  auto ewf = std::make_shared<Ewf>();
+  ewf->segments = std::move(segments);
+  std::vector<ByteReader*> readers;
+  for (const auto& segment : ewf->segments) readers.push_back(segment.get());
+  ewf->pool = std::make_unique<YalPool>(kEwfBfio, readers);
+
+  EwfError error;
+  libewf_handle_t* handle = nullptr;
+  if (ewf->pool->get() == nullptr || libewf_handle_initialize(&handle, error.out()) != 1) {
+    return fail(ErrorCode::kInternal, path + ": libewf: " + error.text());
+  }
+  ewf->handle.reset(handle);
+  size64_t size = 0;
+  if (libewf_handle_open_file_io_pool(handle, ewf->pool->get(), LIBEWF_OPEN_READ, error.out()) !=
+          1 ||
+      libewf_handle_get_media_size(handle, &size, error.out()) != 1) {
+    return fail(ErrorCode::kCorrupt,
+                path + " (" + std::to_string(ewf->segments.size()) + " segments): " + error.text(),
+                {"Check that every segment (E01, E02, ...) is present and whole.",
+                 "すべてのセグメント(E01、E02、…)が揃い、破損していないか確認してください。"});
+  }
+  return std::make_unique<YalMedium>(size, [ewf](std::uint64_t offset, std::span<std::byte> out,
+                                                 std::string& reason) {
+    EwfError read_error;
+    const auto count = libewf_handle_read_random(ewf->handle.get(), out.data(), out.size(),
+                                                 static_cast<off64_t>(offset), read_error.out());
+    if (count < 0) reason = read_error.text();
+    return static_cast<std::int64_t>(count);
+  });
+}
+
+}  // namespace konseki

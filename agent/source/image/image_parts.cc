@@ -1,0 +1,167 @@
+#include "agent/source/image/image_parts.h"
+
+#include <algorithm>
+
+namespace konseki {
+namespace {
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+std::string_view extension_of(std::string_view path) {
+  const auto dot = path.rfind('.');
+  if (dot == std::string_view::npos || path.find('/', dot) != std::string_view::npos) return {};
+  return path.substr(dot + 1);
+}
+
+// E01, e01, s01, Ex01, ex01: letters, then "01".
+bool is_ewf_first(std::string_view extension) {
+  if (!extension.ends_with("01")) return false;
+  const std::string_view letters = extension.substr(0, extension.size() - 2);
+  return letters == "E" || letters == "e" || letters == "S" || letters == "s" || letters == "Ex" ||
+         letters == "ex";
+}
+
+// Segment 0 is E01; 98 is E99; 99 is EAA; then base 26 in the last three letters.
+std::optional<std::string> ewf_extension(std::string_view first, std::uint32_t index) {
+  std::string letters(first.substr(0, first.size() - 2));
+  if (index < 99) {
+    const std::uint32_t number = index + 1;
+    return letters + static_cast<char>('0' + number / 10) + static_cast<char>('0' + number % 10);
+  }
+  std::uint32_t rest = index - 99;
+  const char base = letters[0] >= 'a' ? 'a' : 'A';
+  const auto top = static_cast<std::uint32_t>(letters[0] - base);
+  if (letters.size() == 2) {
+    const auto x = static_cast<std::uint32_t>(letters[1] - base);
+    const std::uint32_t value = (top * 26 + x) * 676 + rest;
+    if (value >= 26u * 26 * 676) return std::nullopt;
+    return std::string{
+        static_cast<char>(base + value / 17576), static_cast<char>(base + value / 676 % 26),
+        static_cast<char>(base + value / 26 % 26), static_cast<char>(base + value % 26)};
+  }
+  const std::uint32_t value = top * 676 + rest;
+  if (value >= 26u * 676) return std::nullopt;
+  return std::string{static_cast<char>(base + value / 676),
+                     static_cast<char>(base + value / 26 % 26),
+                     static_cast<char>(base + value % 26)};
+}
+
+// 000 or 001, any width from two digits.
+bool is_number_first(std::string_view extension) {
+  return extension.size() >= 2 &&
+         std::all_of(extension.begin(), extension.end() - 1, [](char c) { return c == '0'; }) &&
+         (extension.back() == '0' || extension.back() == '1');
+}
+
+bool is_letter_first(std::string_view extension) {
+  return extension == "aa" || extension == "aaa" || extension == "AA" || extension == "AAA";
+}
+
+}  // namespace
+
+std::optional<std::string> part_name(const std::string& first, std::uint32_t index) {
+  const std::string_view extension = extension_of(first);
+  if (extension.empty()) return std::nullopt;
+  const std::string stem = first.substr(0, first.size() - extension.size());
+  if (is_ewf_first(extension)) {
+    auto next = ewf_extension(extension, index);
+    if (!next) return std::nullopt;
+    return stem + *next;
+  }
+  if (is_number_first(extension)) {
+    const std::uint32_t number = index + static_cast<std::uint32_t>(extension.back() - '0');
+    std::string digits = std::to_string(number);
+    if (digits.size() < extension.size()) digits.insert(0, extension.size() - digits.size(), '0');
+    return stem + digits;
+  }
+  if (is_letter_first(extension)) {
+    std::string letters(extension);
+    std::uint32_t rest = index;
+    for (auto letter = letters.rbegin(); letter != letters.rend(); ++letter) {
+      *letter = static_cast<char>(*letter + rest % 26);
+      rest /= 26;
+    }
+    if (rest != 0) return std::nullopt;
+    return stem + letters;
+  }
+  return std::nullopt;
+}
+
+std::string first_part_name(const std::string& path) {
+  const std::string_view extension = extension_of(path);
+  if (extension.size() < 2) return path;
+  const std::string stem = path.substr(0, path.size() - extension.size());
+  const bool tail_is_number =
+      is_digit(extension.back()) && is_digit(extension[extension.size() - 2]);
+  if (std::all_of(extension.begin(), extension.end(), is_digit) && extension.size() == 3) {
+    return stem + "001";
+  }
+  const std::string_view head = extension.substr(0, extension.size() - 2);
+  if (tail_is_number && is_ewf_first(std::string(head) + "01"))
+    return stem + std::string(head) + "01";
+  return path;
+}
+
+Result<std::vector<std::unique_ptr<ByteReader>>> open_parts(const std::string& first,
+                                                            const FileOpener& open) {
+  std::vector<std::unique_ptr<ByteReader>> parts;
+  KONSEKI_ASSIGN(auto head, open(first));
+  parts.push_back(std::move(head));
+  for (std::uint32_t index = 1;; ++index) {
+    const auto name = part_name(first, index);
+    if (!name) break;
+    auto part = open(*name);
+    if (!part) {
+      if (part.error().code == ErrorCode::kNotFound) break;
+      return fail(std::move(part).error());
+    }
+    parts.push_back(*std::move(part));
+  }
+  return parts;
+}
+
+namespace {
+
+class JoinedReader : public ByteReader {
+ public:
+  explicit JoinedReader(std::vector<std::unique_ptr<ByteReader>> parts) : parts_(std::move(parts)) {
+    for (const auto& part : parts_) {
+      starts_.push_back(size_);
+      size_ += part->size();
+    }
+  }
+
+  std::uint64_t size() const override { return size_; }
+
+  Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> out) override {
+    std::size_t filled = 0;
+    while (filled < out.size() && offset + filled < size_) {
+      const std::uint64_t at = offset + filled;
+      const auto after = std::upper_bound(starts_.begin(), starts_.end(), at);
+      const auto index = static_cast<std::size_t>(after - starts_.begin()) - 1;
+      ByteReader& part = *parts_[index];
+      const std::uint64_t left = part.size() - (at - starts_[index]);
+      const auto want =
+          static_cast<std::size_t>(std::min<std::uint64_t>(out.size() - filled, left));
+      KONSEKI_ASSIGN(const std::size_t count,
+                     part.read_at(at - starts_[index], out.subspan(filled, want)));
+      if (count == 0) break;
+      filled += count;
+    }
+    return filled;
+  }
+
+ private:
+  std::vector<std::unique_ptr<ByteReader>> parts_;
+  std::vector<std::uint64_t> starts_;
+  std::uint64_t size_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<ByteReader> join_parts(std::vector<std::unique_ptr<ByteReader>> parts) {
+  if (parts.size() == 1) return std::move(parts.front());
+  return std::make_unique<JoinedReader>(std::move(parts));
+}
+
+}  // namespace konseki
