@@ -56,9 +56,10 @@ TemporaryDirectory::~TemporaryDirectory() {
 
 bool run_recipe(const std::filesystem::path& directory, const std::string& script) {
   const auto log = directory / "recipe.log";
-  write_file(directory / "recipe.sh",
-             "set -eu\nexport PATH=\"$PATH:/usr/sbin:/sbin\" LC_ALL=C.UTF-8 TZ=UTC MTOOLS_SKIP_CHECK=1\n" +
-                 script);
+  write_file(
+      directory / "recipe.sh",
+      "set -eu\nexport PATH=\"$PATH:/usr/sbin:/sbin\" LC_ALL=C.UTF-8 TZ=UTC MTOOLS_SKIP_CHECK=1\n" +
+          script);
   const std::string command = "cd '" + directory.string() + "' && sh recipe.sh > recipe.log 2>&1";
   if (std::system(command.c_str()) == 0) return true;
   std::cerr << "recipe failed:\n" << script << "\n" << read_file(log) << "\n";
@@ -67,7 +68,8 @@ bool run_recipe(const std::filesystem::path& directory, const std::string& scrip
 
 bool have_tool(const std::string& name) {
   return std::system(
-             ("PATH=\"$PATH:/usr/sbin:/sbin\" command -v " + name + " > /dev/null 2>&1").c_str()) == 0;
+             ("PATH=\"$PATH:/usr/sbin:/sbin\" command -v " + name + " > /dev/null 2>&1").c_str()) ==
+         0;
 }
 
 void write_file(const std::filesystem::path& path, std::string_view content) {

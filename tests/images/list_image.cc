@@ -47,20 +47,20 @@ int list_image(const std::string& path, bool deleted, bool quiet, bool digest) {
     };
     const auto content = [&](const Entry& entry, std::string_view stream) {
       auto reader = file_system->open(entry, stream);
-      return reader ? testing::digest_of(**reader)
-                    : reader.error().describe(Language::kEnglish);
+      return reader ? testing::digest_of(**reader) : reader.error().describe(Language::kEnglish);
     };
     auto walked = file_system->walk(options, [&](const Entry& entry) {
       ++entries;
       if (quiet) return WalkAction::kContinue;
-      std::printf("%s%s type %d alloc %d size %" PRIu64 " inode %" PRIu64 "-%u mode %o uid %u gid %u "
+      std::printf("%s%s type %d alloc %d size %" PRIu64 " inode %" PRIu64
+                  "-%u mode %o uid %u gid %u "
                   "links %u attr %x tag %x%s owner '%s' target '%s' times %s name times %s",
                   info.display_path(to_well_formed(entry.path)).c_str(), "",
                   static_cast<int>(entry.type), static_cast<int>(entry.allocation), entry.size,
                   entry.inode, entry.sequence, entry.mode, entry.uid, entry.gid, entry.link_count,
                   entry.attributes, entry.reparse_tag, entry.cloud_placeholder ? " CLOUD" : "",
-                  entry.owner.c_str(), entry.link_target.c_str(),
-                  times_text(entry.times).c_str(), times_text(entry.name_times).c_str());
+                  entry.owner.c_str(), entry.link_target.c_str(), times_text(entry.times).c_str(),
+                  times_text(entry.name_times).c_str());
       if (digest && entry.type == FileType::kRegular) {
         std::printf(" sha256 %s", content(entry, {}).c_str());
       }

@@ -6,7 +6,7 @@
 namespace konseki {
 namespace {
 
-using EwfError = YalError<libewf_error_sprint, libewf_error_free>;
+using EwfError = YalError<libewf_error_backtrace_sprint, libewf_error_free>;
 
 struct Ewf {
   std::vector<std::unique_ptr<ByteReader>> segments;

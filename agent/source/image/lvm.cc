@@ -11,7 +11,7 @@
 namespace konseki {
 namespace {
 
-using VslvmError = YalError<libvslvm_error_sprint, libvslvm_error_free>;
+using VslvmError = YalError<libvslvm_error_backtrace_sprint, libvslvm_error_free>;
 
 constexpr int kMaxVolumes = 1024;
 
@@ -121,6 +121,12 @@ Result<void> attach_physical(Group& group, const std::map<std::string, const Pla
                                                               error.out()) != 1) {
     return fail(ErrorCode::kCorrupt, "LVM: " + error.text());
   }
+  // Only a group asked for from now on knows of the physical volumes.
+  libvslvm_volume_group_t* volume_group = nullptr;
+  if (libvslvm_handle_get_volume_group(group.handle.get(), &volume_group, error.out()) != 1) {
+    return fail(ErrorCode::kCorrupt, "LVM: " + error.text());
+  }
+  group.group.reset(volume_group);
   return {};
 }
 

@@ -6,7 +6,7 @@
 namespace konseki {
 namespace {
 
-using QcowError = YalError<libqcow_error_sprint, libqcow_error_free>;
+using QcowError = YalError<libqcow_error_backtrace_sprint, libqcow_error_free>;
 
 struct Qcow {
   std::unique_ptr<ByteReader> file;

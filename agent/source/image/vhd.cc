@@ -5,7 +5,7 @@
 namespace konseki {
 namespace {
 
-using VhdError = YalError<libvhdi_error_sprint, libvhdi_error_free>;
+using VhdError = YalError<libvhdi_error_backtrace_sprint, libvhdi_error_free>;
 
 struct Vhd {
   std::unique_ptr<ByteReader> file;

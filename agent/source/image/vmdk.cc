@@ -6,7 +6,7 @@
 namespace konseki {
 namespace {
 
-using VmdkError = YalError<libvmdk_error_sprint, libvmdk_error_free>;
+using VmdkError = YalError<libvmdk_error_backtrace_sprint, libvmdk_error_free>;
 
 constexpr int kMaxExtents = 4096;
 

@@ -43,8 +43,8 @@ class YalPool {
   libbfio_pool_t* pool_ = nullptr;
 };
 
-// One libyal error, freed at the end; text() is the library's own words on one line.
-template <auto Sprint, auto Free>
+// One libyal error, freed at the end; text() is the library's word for the innermost cause.
+template <auto SprintTrace, auto Free>
 class YalError {
  public:
   YalError() = default;
@@ -55,9 +55,10 @@ class YalError {
   }
   std::intptr_t** out() { return &error_; }
   std::string text() const {
-    char buffer[512] = {};
-    if (error_ == nullptr || Sprint(error_, buffer, sizeof buffer) < 0) return "unknown error";
-    return buffer;
+    char buffer[4096] = {};
+    if (error_ == nullptr || SprintTrace(error_, buffer, sizeof buffer) < 0) return "unknown error";
+    const std::string_view trace = buffer;
+    return std::string(trace.substr(0, trace.find('\n')));
   }
 
  private:
