@@ -6,7 +6,7 @@
 #include "agent/base/unicode.h"
 #include "agent/report/bundle_lines.h"
 #include "agent/report/event_times.h"
-#include "agent/report/file_row_view.h"
+#include "agent/base/file_row_view.h"
 #include "agent/report/time_text.h"
 #include "agent/report/visible_text.h"
 

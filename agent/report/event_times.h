@@ -6,7 +6,7 @@
 #include <span>
 #include <string_view>
 
-#include "agent/report/json_view.h"
+#include "agent/base/json_view.h"
 #include "konseki/record.h"
 
 namespace konseki {

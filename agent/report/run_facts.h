@@ -1,7 +1,7 @@
 // Reads konseki/run.json and the manifest's "run" object into a BundleSummary.
 #pragma once
 
-#include "agent/report/json_view.h"
+#include "agent/base/json_view.h"
 #include "agent/report/summary.h"
 
 namespace konseki {

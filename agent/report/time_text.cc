@@ -7,53 +7,11 @@
 namespace konseki {
 namespace {
 
-constexpr std::string_view kShape = "dddd-dd-ddTdd:dd:dd.dddddddddZ";
-
-bool has_shape(std::string_view text) {
-  if (text.size() != kShape.size()) return false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool fits = kShape[i] == 'd' ? text[i] >= '0' && text[i] <= '9' : text[i] == kShape[i];
-    if (!fits) return false;
-  }
-  return true;
-}
-
-int number_at(std::string_view text, std::size_t at, std::size_t digits) {
-  int value = 0;
-  for (char c : text.substr(at, digits)) value = value * 10 + (c - '0');
-  return value;
-}
-
-// Days from 1970-01-01 to a civil date, after Howard Hinnant's published algorithm.
-std::int64_t days_from_civil(std::int64_t year, int month, int day) {
-  year -= month <= 2 ? 1 : 0;
-  const std::int64_t era = (year >= 0 ? year : year - 399) / 400;
-  const std::int64_t year_of_era = year - era * 400;
-  const std::int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-  const std::int64_t day_of_era =
-      year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-  return era * 146'097 + day_of_era - 719'468;
-}
-
 std::int64_t floor_divide(std::int64_t value, std::int64_t by) {
   return value / by - (value % by < 0 ? 1 : 0);
 }
 
 }  // namespace
-
-std::optional<Timestamp> parse_timestamp(std::string_view text) {
-  if (!has_shape(text)) return std::nullopt;
-  const int month = number_at(text, 5, 2);
-  const int day = number_at(text, 8, 2);
-  const int hour = number_at(text, 11, 2);
-  const int minute = number_at(text, 14, 2);
-  const int second = number_at(text, 17, 2);
-  if (month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 59) {
-    return std::nullopt;
-  }
-  const std::int64_t days = days_from_civil(number_at(text, 0, 4), month, day);
-  return Timestamp{days * 86'400 + hour * 3600 + minute * 60 + second, number_at(text, 20, 9)};
-}
 
 std::string timesketch_datetime(const Timestamp& time) {
   std::string text = time.iso8601();

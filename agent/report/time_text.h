@@ -6,12 +6,10 @@
 #include <string>
 #include <string_view>
 
+#include "agent/base/parse_timestamp.h"
 #include "konseki/time.h"
 
 namespace konseki {
-
-// Reads exactly what Timestamp::iso8601() writes: "2026-08-15T02:25:25.123456700Z".
-std::optional<Timestamp> parse_timestamp(std::string_view text);
 
 // ISO 8601 as Timesketch takes it: "2026-08-15T02:25:25.123456+00:00".
 std::string timesketch_datetime(const Timestamp& time);

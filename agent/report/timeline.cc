@@ -5,7 +5,7 @@
 #include "agent/report/bundle_lines.h"
 #include "agent/report/event_times.h"
 #include "agent/report/event_window.h"
-#include "agent/report/file_row_view.h"
+#include "agent/base/file_row_view.h"
 #include "agent/report/time_text.h"
 #include "agent/report/timeline_row.h"
 

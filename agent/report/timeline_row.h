@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include "agent/report/file_row_view.h"
-#include "agent/report/json_view.h"
+#include "agent/base/file_row_view.h"
+#include "agent/base/json_view.h"
 #include "agent/report/timeline.h"
 #include "konseki/time.h"
 

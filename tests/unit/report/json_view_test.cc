@@ -1,4 +1,4 @@
-#include "agent/report/json_view.h"
+#include "agent/base/json_view.h"
 
 #include <gmock/gmock.h>
 

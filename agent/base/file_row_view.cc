@@ -1,4 +1,4 @@
-#include "agent/report/file_row_view.h"
+#include "agent/base/file_row_view.h"
 
 namespace konseki {
 namespace {
