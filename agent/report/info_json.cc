@@ -23,7 +23,7 @@ void write_period(JsonWriter& json, std::string_view key, const Period& period) 
   json.end_object();
 }
 
-void write_case(JsonWriter& json, const CaseFields& custody) {
+void write_case(JsonWriter& json, const CustodyFields& custody) {
   json.key("case");
   json.begin_object();
   text(json, "case_id", custody.case_id);

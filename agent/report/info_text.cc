@@ -121,12 +121,12 @@ void add_run(Page& page, const BundleSummary& summary, InfoForm form) {
   page.row({"Run id", "実行 ID"}, shown(run.run_id));
 }
 
-void add_case(Page& page, const CaseFields& custody) {
-  page.row({"Case", "事案番号"}, shown(custody.case_id));
+void add_case(Page& page, const CustodyFields& custody) {
+  page.row({"Case", "案件番号"}, shown(custody.case_id));
   page.row({"Evidence", "証拠番号"}, shown(custody.evidence_id));
-  page.row({"Operator", "作業者"}, shown(custody.operator_name));
+  page.row({"Operator", "担当者"}, shown(custody.operator_name));
   page.row({"Witness", "立会人"}, shown(custody.witness));
-  page.row({"Authority", "根拠・同意"}, shown(custody.authority));
+  page.row({"Authority", "根拠"}, shown(custody.authority));
   page.row({"Place", "場所"}, shown(custody.place));
   page.row({"Purpose", "目的"}, shown(custody.purpose));
   page.row({"Notes", "備考"}, shown(custody.notes));

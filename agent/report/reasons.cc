@@ -80,6 +80,7 @@ ReasonText reason_text(std::string_view reason) {
     return {{std::string(row.en), std::string(row.ja)},
             {std::string(row.advice_en), std::string(row.advice_ja)}};
   }
+  if (reason.empty()) return {{"not told", "理由の記録なし"}, {}};
   return {{std::string(reason), std::string(reason)}, {}};
 }
 

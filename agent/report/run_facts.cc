@@ -13,7 +13,7 @@ std::optional<bool> boolean_of(const JsonView& value) {
   return value.is_true();
 }
 
-CaseFields case_of(JsonView json) {
+CustodyFields case_of(JsonView json) {
   return {json["case_id"].text(), json["evidence_id"].text(), json["operator"].text(),
           json["witness"].text(), json["authority"].text(),   json["place"].text(),
           json["purpose"].text(), json["notes"].text()};
@@ -77,6 +77,7 @@ void read_run(JsonView run, BundleSummary& summary) {
   facts.definitions = std::string(run["definitions"].raw);
   facts.started = time_of(run["started"]);
   facts.privileged = boolean_of(run["privileged"]);
+  facts.output_on_source = run["output_on_source"].is_true();
   summary.custody = case_of(run["case"]);
   summary.host = host_of(run["host"]);
   summary.clock_start = clock_of(run["clock"]);
@@ -99,6 +100,7 @@ void read_run(JsonView run, BundleSummary& summary) {
 
 void read_trailer(JsonView trailer, BundleSummary& summary) {
   summary.run.ended = time_of(trailer["ended"]);
+  summary.run.out_of_time = trailer["out_of_time"].is_true();
   summary.run.interrupted = boolean_of(trailer["interrupted"]);
   summary.clock_end = clock_of(trailer["clock_end"]);
   if (const JsonView code = trailer["exit_code"]; code.kind == JsonKind::kNumber) {

@@ -38,6 +38,7 @@ class Summariser {
   void add_artifacts(const FileRowView& row, const ArtifactCount& count);
   void add_missed(const FileRowView& row, bool failed);
   void add_finding(JsonView row);
+  bool is_unreadable_volume(std::string_view name) const;
   void add_time(Period& period, const Timestamp& time);
 
   BundleReader& bundle_;
@@ -206,19 +207,23 @@ void Summariser::read_findings() {
   each("findings", [&](JsonView line) { add_finding(line); });
 }
 
+bool Summariser::is_unreadable_volume(std::string_view name) const {
+  const auto named = [&](const UnreadableVolume& volume) { return volume.name == name; };
+  return std::any_of(summary_.unreadable.begin(), summary_.unreadable.end(), named);
+}
+
 void Summariser::read_gaps() {
   each("audit", [&](JsonView line) {
     if (line["event"].plain() != "gap") return;
+    const JsonView details = line["details"];
+    const std::string path = details["path"].text();
+    if (is_unreadable_volume(path)) return;
     ++summary_.gaps_total;
     if (summary_.gaps.size() >= limits_.gaps) return;
-    const JsonView details = line["details"];
-    std::string code;
-    for (std::string_view name : {"reason", "code", "error"}) {
-      if (code.empty()) code = details[name].text();
-    }
-    std::string path = details["path"].text();
-    if (path.empty()) path = details["collector"].text();
-    summary_.gaps.push_back({std::move(path), std::move(code), details["detail"].text()});
+    summary_.gaps.push_back({path,
+                             details["code"].text(),
+                             details["detail"].text(),
+                             {details["advice_en"].text(), details["advice_ja"].text()}});
   });
 }
 

@@ -20,7 +20,7 @@ namespace konseki {
 // Times are UTC. Strings are as the bundle holds them: pass them through visible_text() or an
 // escaper before showing them. Unknown facts stay empty.
 
-struct CaseFields {  // of the custody record
+struct CustodyFields {
   std::string case_id, evidence_id, operator_name, witness, authority, place, purpose, notes;
 };
 
@@ -33,6 +33,8 @@ struct RunFacts {
   std::optional<bool> privileged;
   std::optional<bool> interrupted;  // absent when the bundle was never sealed
   std::optional<std::int64_t> exit_code;
+  bool out_of_time = false;
+  bool output_on_source = false;  // the bundle was written to an examined volume, as asked
 };
 
 struct HostSummary {
@@ -118,13 +120,15 @@ struct MissedFile {
   bool failed = false;
 };
 
-// Something else that could not be looked at: a directory, a process, a whole collector.
+// Something else that could not be looked at: a directory, a process, a whole collector. Not the
+// unreadable volumes, which have a list of their own.
 struct Gap {
   std::string path, code, detail;
+  Bilingual advice = {};
 };
 
 struct BundleSummary {
-  CaseFields custody;
+  CustodyFields custody;
   RunFacts run;
   HostSummary host;
   SourceInfo source;
