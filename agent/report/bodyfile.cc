@@ -3,10 +3,10 @@
 #include <array>
 #include <optional>
 
+#include "agent/base/file_row_view.h"
 #include "agent/base/unicode.h"
 #include "agent/report/bundle_lines.h"
 #include "agent/report/event_times.h"
-#include "agent/base/file_row_view.h"
 #include "agent/report/time_text.h"
 #include "agent/report/visible_text.h"
 

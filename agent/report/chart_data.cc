@@ -4,10 +4,10 @@
 #include <array>
 #include <limits>
 
+#include "agent/base/file_row_view.h"
 #include "agent/base/json_writer.h"
 #include "agent/report/bundle_lines.h"
 #include "agent/report/event_times.h"
-#include "agent/report/file_row_view.h"
 #include "agent/report/time_text.h"
 
 namespace konseki {

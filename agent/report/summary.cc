@@ -4,9 +4,9 @@
 #include <charconv>
 
 #include "agent/base/digest.h"
+#include "agent/base/file_row_view.h"
 #include "agent/report/bundle_lines.h"
 #include "agent/report/event_times.h"
-#include "agent/base/file_row_view.h"
 #include "agent/report/run_facts.h"
 #include "agent/report/time_text.h"
 

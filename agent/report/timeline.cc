@@ -2,10 +2,10 @@
 
 #include <optional>
 
+#include "agent/base/file_row_view.h"
 #include "agent/report/bundle_lines.h"
 #include "agent/report/event_times.h"
 #include "agent/report/event_window.h"
-#include "agent/base/file_row_view.h"
 #include "agent/report/time_text.h"
 #include "agent/report/timeline_row.h"
 
