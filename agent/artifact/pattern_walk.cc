@@ -103,14 +103,14 @@ void PatternWalk::follow(const Work& work, const Entry& link, const PatternState
   const auto target = links_.follow(work.volume, link);
   if (!target || target->entry.allocation != Allocation::kAllocated) return;
   const PatternTrie& trie = tries_[work.trie];
+  PatternStates onward = trie.without_globstars(states);
   if (target->entry.type == FileType::kRegular) {
-    trie.for_each_target(states, [&](const PatternTarget& wanted) {
+    trie.for_each_target(onward, [&](const PatternTarget& wanted) {
       if (wanted.stream.empty() && admits(wanted, link.name(), target->entry)) {
         add(target->volume, target->entry, "", wanted, wanted.content);
       }
     });
   } else if (target->entry.type == FileType::kDirectory) {
-    PatternStates onward = trie.without_globstars(states);
     if (trie.leads_on(onward)) {
       pending_.push_back(
           {work.trie, target->volume, target->entry.path, std::move(onward), work.links + 1});

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "agent/artifact/evidence_links.h"
+#include "agent/artifact/glob.h"
 #include "agent/artifact/pattern_trie.h"
 #include "agent/artifact/pattern_walk.h"
 #include "agent/artifact/registry_patterns.h"
@@ -33,12 +34,18 @@ bool asks_registry(const Selection& selection) {
   return false;
 }
 
+// True when wild cards stand for folders, or a globstar anywhere.
+bool goes_deep(const ArtifactPath& path) {
+  const std::string_view pattern = path.pattern;
+  return path.recursive || pattern.find("**") != std::string_view::npos ||
+         has_glob(pattern.substr(0, pattern.rfind('/')));
+}
+
 // What a path pattern stands for. Homes of system accounts join in only where the pattern does not
 // go deep: "/**" below the home "/" would be the whole disk.
 Expansion expand(const ArtifactPath& path, const KnowledgeBase& knowledge) {
   Expansion expansion = expand_variables(path.pattern, knowledge.variables);
-  const bool deep = path.recursive || path.pattern.find("**") != std::string::npos;
-  if (deep || knowledge.system_homes.empty()) return expansion;
+  if (knowledge.system_homes.empty() || goes_deep(path)) return expansion;
   const auto used = variables_in(path.pattern);
   if (std::find(used.begin(), used.end(), kHome) == used.end()) return expansion;
   VariableValues values = knowledge.variables;

@@ -4,6 +4,8 @@
 #include <iterator>
 
 #include "agent/artifact/definition_reader.h"
+#include "agent/artifact/name_expression.h"
+#include "agent/artifact/profile_reader.h"
 #include "agent/artifact/variables.h"
 #include "agent/base/unicode.h"
 
@@ -28,6 +30,8 @@ constexpr TypeRule kTypes[] = {
     {"WMI", ArtifactType::kWmi, "query", "base_object"},
 };
 
+constexpr std::string_view kExtensions[] = {"recursive", "name_regex", "max_size"};
+
 constexpr std::string_view kRegistryRoots[] = {"hkey_local_machine", "hkey_users",
                                                "hkey_classes_root", "%%current_control_set%%"};
 
@@ -44,6 +48,8 @@ class SourceReader {
                       "区切り文字 (separator) は / か \\ です", separator);
       return;
     }
+    ArtifactPath common;
+    if (!read_extensions(common)) return;
     for_each("paths", [&](const YamlNode& item) {
       std::string pattern = item.text;
       if (separator == "\\") std::replace(pattern.begin(), pattern.end(), '\\', '/');
@@ -54,7 +60,7 @@ class SourceReader {
         problems_.warning(item.line, "path given twice", "同じパスが重複しています", item.text);
         return;
       }
-      ArtifactPath path;
+      ArtifactPath path = common;
       path.pattern = std::move(pattern);
       path.line = item.line;
       source_.paths.push_back(std::move(path));
@@ -108,6 +114,31 @@ class SourceReader {
   }
 
  private:
+  // Attributes of our own beyond ForensicArtifacts; docs/artifacts.md. False when one is unusable:
+  // without it the source would mean far more than was meant.
+  bool read_extensions(ArtifactPath& path) {
+    path.recursive = text("recursive", "false") == "true";
+    path.name_expression = text("name_regex", "");
+    if (!path.name_expression.empty()) {
+      if (auto compiled = NameExpression::compile(path.name_expression); !compiled) {
+        problems_.error(source_.line, "name_regex is no regular expression RE2 knows",
+                        "name_regex が正規表現 (RE2) として解釈できません",
+                        path.name_expression + " (" + compiled.error().detail + ")");
+        return false;
+      }
+    }
+    if (const std::string size = text("max_size", ""); !size.empty()) {
+      const auto bytes = parse_size(size);
+      if (!bytes) {
+        problems_.error(source_.line, "max_size is no size", "max_size がサイズではありません",
+                        size);
+        return false;
+      }
+      path.max_size = *bytes;
+    }
+    return true;
+  }
+
   std::string text(std::string_view name, std::string_view otherwise) {
     const YamlNode* node = attributes_.find(name);
     if (node == nullptr) return std::string(otherwise);
@@ -168,6 +199,11 @@ void check_attribute_names(const YamlNode& attributes, const TypeRule& rule,
                            ProblemReporter& problems) {
   for (const YamlNode& member : attributes.items) {
     if (member.key == rule.required || member.key == rule.optional) continue;
+    const bool paths = rule.type == ArtifactType::kFile || rule.type == ArtifactType::kPath;
+    if (paths && std::find(std::begin(kExtensions), std::end(kExtensions), member.key) !=
+                     std::end(kExtensions)) {
+      continue;
+    }
     problems.error(member.line, "attribute not known for this type", "この種別では使えない属性です",
                    member.key);
   }

@@ -274,8 +274,6 @@ TEST_F(WindowsResolving, UnletteredSystemVolume) {
   MemorySource other;
   auto& volume = other.add(PathStyle::kWindows, "$fs$/fs0");
   volume.add_file("Windows/System32/config/SAM", "");
-  const NamedText text{
-      "t.yaml", file_definition({"%%environ_systemroot%%\\System32\\config\\SAM"}, "Windows")};
   const std::string yaml =
       file_definition({"%%environ_systemroot%%\\System32\\config\\SAM"}, "Windows");
   const NamedText named{"t.yaml", yaml};
