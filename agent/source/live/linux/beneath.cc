@@ -9,7 +9,7 @@
 #include <climits>
 #include <string>
 
-#include "agent/source/live/linux/system_error.h"
+#include "agent/source/live/linux/read_error.h"
 
 namespace konseki {
 namespace {
@@ -73,7 +73,7 @@ Result<FileDescriptor> Beneath::open_at(const FileDescriptor& directory, std::st
   }
   if (path.empty()) {
     const int fd = ::openat(directory.get(), ".", flags | O_CLOEXEC);
-    if (fd < 0) return fail(system_error(errno, "/"));
+    if (fd < 0) return fail(read_error(errno, "/"));
     return FileDescriptor(fd);
   }
   const std::string_view whole = path;
@@ -81,15 +81,15 @@ Result<FileDescriptor> Beneath::open_at(const FileDescriptor& directory, std::st
   int at = directory.get();
   while (path.size() >= PATH_MAX) {  // the kernel takes less in one go
     const auto slash = path.rfind('/', PATH_MAX - 2);
-    if (slash == std::string_view::npos) return fail(system_error(ENAMETOOLONG, whole));
+    if (slash == std::string_view::npos) return fail(read_error(ENAMETOOLONG, whole));
     const int fd = open_from(at, path.substr(0, slash), O_PATH | O_DIRECTORY);
-    if (fd < 0) return fail(system_error(errno, whole));
+    if (fd < 0) return fail(read_error(errno, whole));
     step = FileDescriptor(fd);
     at = fd;
     path.remove_prefix(slash + 1);
   }
   const int fd = open_from(at, path, flags);
-  if (fd < 0) return fail(system_error(errno, whole));
+  if (fd < 0) return fail(read_error(errno, whole));
   return FileDescriptor(fd);
 }
 
@@ -99,7 +99,7 @@ Result<FileDescriptor> Beneath::open_following(std::string_view path, int flags)
   }
   const std::string text(path.empty() ? std::string_view(".") : path);
   const int fd = ::openat(root_.get(), text.c_str(), flags | O_CLOEXEC);
-  if (fd < 0) return fail(system_error(errno, path));
+  if (fd < 0) return fail(read_error(errno, path));
   return FileDescriptor(fd);
 }
 

@@ -11,7 +11,7 @@
 
 #include "agent/base/digest.h"
 #include "agent/source/live/linux/file_descriptor.h"
-#include "agent/source/live/linux/system_error.h"
+#include "agent/source/live/linux/read_error.h"
 
 namespace konseki {
 namespace {
@@ -82,7 +82,7 @@ Result<std::vector<BpfProgram>> read_bpf_programs() {
     if (call_bpf(BPF_PROG_GET_NEXT_ID, next) != 0) {
       if (errno == ENOENT) return programs;
       // EINVAL: a kernel from before 4.13, which can load programs but not list them.
-      return fail(system_error(errno == EINVAL ? ENOSYS : errno, "bpf"));
+      return fail(read_error(errno == EINVAL ? ENOSYS : errno, "bpf"));
     }
     id = next.next_id;
     bpf_attr open{};
@@ -90,7 +90,7 @@ Result<std::vector<BpfProgram>> read_bpf_programs() {
     const FileDescriptor program(static_cast<int>(call_bpf(BPF_PROG_GET_FD_BY_ID, open)));
     if (!program) {
       if (errno == ENOENT) continue;  // unloaded meanwhile
-      return fail(system_error(errno, "bpf program " + std::to_string(id)));
+      return fail(read_error(errno, "bpf program " + std::to_string(id)));
     }
     bpf_prog_info facts{};
     bpf_attr query{};
@@ -98,7 +98,7 @@ Result<std::vector<BpfProgram>> read_bpf_programs() {
     query.info.info_len = sizeof(facts);
     query.info.info = reinterpret_cast<std::uintptr_t>(&facts);
     if (call_bpf(BPF_OBJ_GET_INFO_BY_FD, query) != 0) {
-      return fail(system_error(errno, "bpf program " + std::to_string(id)));
+      return fail(read_error(errno, "bpf program " + std::to_string(id)));
     }
     BpfProgram entry;
     entry.id = facts.id;

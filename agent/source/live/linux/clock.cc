@@ -10,7 +10,7 @@
 #include <ctime>
 
 #include "agent/source/live/linux/kernel_text.h"
-#include "agent/source/live/linux/system_error.h"
+#include "agent/source/live/linux/read_error.h"
 
 namespace konseki {
 namespace {
@@ -57,7 +57,7 @@ std::string zone_of_link(std::string_view target) {
 
 Result<ClockState> read_clock() {
   timespec now{};
-  if (::clock_gettime(CLOCK_REALTIME, &now) != 0) return fail(system_error(errno, "clock"));
+  if (::clock_gettime(CLOCK_REALTIME, &now) != 0) return fail(read_error(errno, "clock"));
   ClockState state;
   state.now = Timestamp::from_unix(now.tv_sec, static_cast<std::int32_t>(now.tv_nsec));
   state.boot = Timestamp::from_unix(boot_seconds(now));

@@ -7,7 +7,7 @@
 #include <cstring>
 #include <tuple>
 
-#include "agent/source/live/linux/system_error.h"
+#include "agent/source/live/linux/read_error.h"
 
 namespace konseki {
 namespace {
@@ -67,7 +67,7 @@ Result<bool> DirectoryNames::read(int directory, std::size_t wanted, NameBatch& 
     const ssize_t count = ::getdents64(directory, buffer_.get(), kBufferSize);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0 && errno == ENOENT) return false;  // removed while being read
-    if (count < 0) return fail(system_error(errno, "reading the directory"));
+    if (count < 0) return fail(read_error(errno, "reading the directory"));
     if (count == 0) return false;
     const auto length = static_cast<std::size_t>(count);
     for (std::size_t at = 0; at < length;) {

@@ -4,7 +4,7 @@
 #include <cerrno>
 #include <limits>
 
-#include "agent/source/live/linux/system_error.h"
+#include "agent/source/live/linux/read_error.h"
 
 namespace konseki {
 namespace {
@@ -20,7 +20,7 @@ Result<std::size_t> FileReader::read_at(std::uint64_t offset, std::span<std::byt
                                   static_cast<off_t>(offset + filled));
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) {
-      return fail(system_error(errno, path_ + " at offset " + std::to_string(offset + filled)));
+      return fail(read_error(errno, path_ + " at offset " + std::to_string(offset + filled)));
     }
     if (count == 0) break;
     filled += static_cast<std::size_t>(count);

@@ -13,8 +13,8 @@
 #include "agent/base/memory_reader.h"
 #include "agent/source/live/linux/file_reader.h"
 #include "agent/source/live/linux/kernel_text.h"
+#include "agent/source/live/linux/read_error.h"
 #include "agent/source/live/linux/real_path.h"
-#include "agent/source/live/linux/system_error.h"
 
 namespace konseki {
 namespace {
@@ -50,7 +50,7 @@ Result<std::unique_ptr<ByteReader>> make_reader(FileDescriptor file, const Entry
                                                 bool kernel_files) {
   StatAnswer answer;
   if (const int error = look_at(file.get(), "", answer)) {
-    return fail(system_error(error, entry.path));
+    return fail(read_error(error, entry.path));
   }
   if (file_type(answer.facts.stx_mode) != FileType::kRegular) {
     return fail(ErrorCode::kUnsupported, entry.path + ": not a regular file");
@@ -76,7 +76,7 @@ Result<std::unique_ptr<LinuxTree>> LinuxTree::open_root(const std::string& root,
   if (!directory && errno == ENOTDIR) {
     return fail(ErrorCode::kInvalidArgument, root + ": not a directory");
   }
-  if (!directory) return fail(system_error(errno, root));
+  if (!directory) return fail(read_error(errno, root));
 
   struct statvfs space {};
   const bool sized = ::fstatvfs(directory.get(), &space) == 0;
@@ -131,7 +131,7 @@ Result<Entry> LinuxTree::stat(std::string_view path) {
   if (path.empty()) {
     KONSEKI_ASSIGN(const FileDescriptor root, beneath_.open("", O_PATH));
     StatAnswer answer;
-    if (const int error = look_at(root.get(), "", answer)) return fail(system_error(error, "/"));
+    if (const int error = look_at(root.get(), "", answer)) return fail(read_error(error, "/"));
     Entry entry;
     fill_entry(answer, entry);
     return entry;
@@ -148,7 +148,7 @@ Result<Entry> LinuxTree::stat(std::string_view path) {
                                                      : open_file(parent, O_PATH | O_DIRECTORY));
   StatAnswer answer;
   if (const int error = look_at(directory.get(), name.c_str(), answer)) {
-    return fail(system_error(error, path));
+    return fail(read_error(error, path));
   }
   Entry entry;
   entry.path = path;
@@ -197,7 +197,7 @@ Result<void> LinuxTree::list(std::string_view path, const EntryVisitor& visit) {
   KONSEKI_ASSIGN(const FileDescriptor directory, open_directory(path));
   StatAnswer answer;
   if (const int error = look_at(directory.get(), "", answer)) {
-    return fail(system_error(error, path));
+    return fail(read_error(error, path));
   }
   const std::uint64_t mount_id = answer.mount_id;
   NameBatch batch;
@@ -226,7 +226,7 @@ Result<void> LinuxTree::list(std::string_view path, const EntryVisitor& visit) {
     if (visit(entry) == WalkAction::kStop) return {};
   }
   if (!read) return fail(read.error());
-  if (first_error != 0) return fail(system_error(first_error, path));
+  if (first_error != 0) return fail(read_error(first_error, path));
   return {};
 }
 
@@ -248,7 +248,7 @@ Result<std::unique_ptr<ByteReader>> LinuxTree::open(const Entry& entry, std::str
     KONSEKI_ASSIGN(const FileDescriptor target, beneath_.open_following(entry.path, O_PATH));
     StatAnswer answer;
     if (const int error = look_at(target.get(), "", answer)) {
-      return fail(system_error(error, entry.path));
+      return fail(read_error(error, entry.path));
     }
     if (file_type(answer.facts.stx_mode) != FileType::kRegular) {
       return fail(ErrorCode::kUnsupported, entry.path + ": does not lead to a regular file");

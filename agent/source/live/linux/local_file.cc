@@ -9,7 +9,7 @@
 
 #include "agent/source/live/linux/file_descriptor.h"
 #include "agent/source/live/linux/file_reader.h"
-#include "agent/source/live/linux/system_error.h"
+#include "agent/source/live/linux/read_error.h"
 
 namespace konseki {
 namespace {
@@ -19,13 +19,13 @@ Result<FileDescriptor> open_for_reading(const std::string& path) {
   constexpr int kFlags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
   FileDescriptor file(::open(path.c_str(), kFlags | O_NOATIME));
   if (!file && errno == EPERM) file = FileDescriptor(::open(path.c_str(), kFlags));
-  if (!file) return fail(system_error(errno, path));
+  if (!file) return fail(read_error(errno, path));
   return file;
 }
 
 Result<std::uint64_t> device_size(int device, const std::string& path) {
   std::uint64_t size = 0;
-  if (::ioctl(device, BLKGETSIZE64, &size) != 0) return fail(system_error(errno, path));
+  if (::ioctl(device, BLKGETSIZE64, &size) != 0) return fail(read_error(errno, path));
   return size;
 }
 
@@ -33,7 +33,7 @@ Result<std::uint64_t> device_size(int device, const std::string& path) {
 
 Result<LocalFileFacts> local_file_facts(const std::string& path) {
   struct ::stat facts {};
-  if (::stat(path.c_str(), &facts) != 0) return fail(system_error(errno, path));
+  if (::stat(path.c_str(), &facts) != 0) return fail(read_error(errno, path));
   if (S_ISREG(facts.st_mode)) {
     return LocalFileFacts{LocalFileKind::kRegular, static_cast<std::uint64_t>(facts.st_size)};
   }
@@ -53,7 +53,7 @@ Result<std::unique_ptr<ByteReader>> open_local_file(const std::string& path) {
   }
   KONSEKI_ASSIGN(FileDescriptor file, open_for_reading(path));
   struct ::stat facts {};
-  if (::fstat(file.get(), &facts) != 0) return fail(system_error(errno, path));
+  if (::fstat(file.get(), &facts) != 0) return fail(read_error(errno, path));
   auto size = static_cast<std::uint64_t>(facts.st_size);
   if (S_ISBLK(facts.st_mode)) {
     KONSEKI_ASSIGN(size, device_size(file.get(), path));

@@ -4,14 +4,14 @@
 #include <cstdlib>
 #include <memory>
 
-#include "agent/source/live/linux/system_error.h"
+#include "agent/source/live/linux/read_error.h"
 
 namespace konseki {
 
 Result<std::string> real_path(const std::string& path) {
   const std::unique_ptr<char, decltype(&std::free)> found(::realpath(path.c_str(), nullptr),
                                                           &std::free);
-  if (!found) return fail(system_error(errno, path));
+  if (!found) return fail(read_error(errno, path));
   return std::string(found.get());
 }
 

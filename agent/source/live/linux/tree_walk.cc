@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "agent/source/live/linux/linux_tree.h"
-#include "agent/source/live/linux/system_error.h"
+#include "agent/source/live/linux/read_error.h"
 
 namespace konseki {
 namespace {
@@ -43,7 +43,7 @@ class TreeWalk {
     }
     StatAnswer answer{};
     if (const int error = look_at(start->get(), "", answer)) {
-      return fail(system_error(error, path_));
+      return fail(read_error(error, path_));
     }
     read_directory(start->get(), answer.mount_id, 1);
     start = FileDescriptor();
@@ -116,7 +116,7 @@ class TreeWalk {
         visit_name(directory, batch_[index], barriers, mount_id, depth, first_error);
       }
     }
-    if (first_error != 0) report(path_, system_error(first_error, path_));
+    if (first_error != 0) report(path_, read_error(first_error, path_));
     // Backwards, so that the stack gives them in the order they were seen.
     while (children_.size() > first_child) {
       const Child& child = children_.back();

@@ -1,4 +1,4 @@
-#include "agent/source/live/linux/system_error.h"
+#include "agent/source/live/linux/read_error.h"
 
 #include <cerrno>
 #include <cstring>
@@ -32,7 +32,7 @@ ErrorCode code_of(int number) {
 
 }  // namespace
 
-Error system_error(int number, std::string_view what) {
+Error read_error(int number, std::string_view what) {
   std::string detail(what);
   const char* text = strerrordesc_np(number);
   detail += ": ";

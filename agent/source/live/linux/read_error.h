@@ -1,4 +1,4 @@
-// errno as an Error.
+// errno of a failed look at evidence, as an Error.
 #pragma once
 
 #include <string>
@@ -9,6 +9,6 @@
 namespace konseki {
 
 // "what: No such file or directory" with the kind that `number` (an errno value) stands for.
-Error system_error(int number, std::string_view what);
+Error read_error(int number, std::string_view what);
 
 }  // namespace konseki
