@@ -4,6 +4,7 @@
 
 #include "agent/source/directory/directory_source.h"
 #include "agent/source/evidence_kind.h"
+#include "agent/source/image/image_source.h"
 #include "agent/source/live/live_source.h"
 #include "agent/source/live/local_file.h"
 
@@ -26,6 +27,17 @@ Bilingual advice_to_reach(ErrorCode code) {
   }
   return {"check the medium and its cable; image a failing disk first and examine the image",
           "媒体と接続を確認してください。故障が疑われるディスクは先にイメージを取得してください"};
+}
+
+Result<std::unique_ptr<Source>> open_image(const std::string& location) {
+  auto source = open_image_source(location, open_local_file);
+  if (source) return source;
+  return fail(with_advice(
+      source.error(),
+      {"give a directory, a disk image, a block device or a bundle; if it is an image, check that "
+       "it is whole and that all its parts lie together",
+       "ディレクトリ、ディスクイメージ、ブロックデバイス、バンドルのいずれかを指定してください。"
+       "イメージの場合は、欠損がなく分割ファイルがそろっていることを確認してください"}));
 }
 
 Result<std::unique_ptr<Source>> open_file(const std::string& location) {
@@ -54,7 +66,7 @@ Result<std::unique_ptr<Source>> open_file(const std::string& location) {
     case EvidenceKind::kImage:
       break;
   }
-  return fail(ErrorCode::kUnsupported, location);
+  return open_image(location);
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+
 #include "agent/source/evidence_kind.h"
 #include "agent/source/open_source.h"
 #include "tests/unit/source/temporary_tree.h"
@@ -49,8 +51,23 @@ TEST(OpenSource, TakesAPlainDirectoryAsOneVolume) {
   EXPECT_TRUE((*source)->file_systems()[0]->stat("photos/a.jpg"));
 }
 
+TEST(OpenSource, OpensADiskImage) {
+  TemporaryTree files;
+  files.add_file("content/etc/passwd", "root");
+  files.add_file("disk.raw", std::string(4 << 20, '\0'));
+  const std::string recipe = "mke2fs -q -F -t ext4 -d '" + files.path("content") + "' '" +
+                             files.path("disk.raw") + "' 2>/dev/null";
+  if (std::system(recipe.c_str()) != 0) GTEST_SKIP() << "mke2fs with -d is needed";
+  const auto source = open_source(files.path("disk.raw"), {});
+  ASSERT_TRUE(source) << source.error().describe(Language::kEnglish);
+  EXPECT_EQ((*source)->info().kind, SourceKind::kImage);
+  ASSERT_EQ((*source)->file_systems().size(), 1u);
+  EXPECT_EQ(testing::content_of(*(*source)->file_systems()[0], "etc/passwd"), "root");
+}
+
 TEST(OpenSource, GivesAdviceWithEveryRefusal) {
   TemporaryTree files;
+  files.add_file("letter.txt", std::string(5000, 'x'));
   files.add_file("empty");
   files.add_file("collection.zip", "PK\x03\x04 rest");
   files.add_file("bundle.age", "age-encryption.org/v1\n");
@@ -67,6 +84,7 @@ TEST(OpenSource, GivesAdviceWithEveryRefusal) {
   expect("empty", ErrorCode::kInvalidArgument);
   expect("collection.zip", ErrorCode::kUnsupported);
   expect("bundle.age", ErrorCode::kUnsupported);
+  expect("letter.txt", ErrorCode::kUnsupported);
   expect("pipe", ErrorCode::kInvalidArgument);
 }
 

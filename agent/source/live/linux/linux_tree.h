@@ -17,6 +17,9 @@ class LinuxTree : public LocalTree {
   // What a test may set otherwise than this machine has it.
   struct Seams {
     bool use_openat2 = true;
+    // Every level costs one more step for each directory below. Deeper trees are reported, not
+    // entered; no program of the system can use them by path either.
+    std::uint32_t max_depth = 4096;
     std::function<Result<std::vector<Mount>>()> mounts = read_mounts;
   };
 

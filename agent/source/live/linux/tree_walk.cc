@@ -15,10 +15,6 @@ namespace {
 // millions of files, and is far more than sorting by inode needs to help.
 constexpr std::size_t kBatch = 65536;
 
-// Every level costs one more step for each directory below. Deeper trees are reported, not
-// entered; no program of the system can use them by path either.
-constexpr std::uint32_t kMaxDepth = 4096;
-
 // So many levels apart, directories on the way down stay open: the ones below are reached from
 // there, else a deep tree would cost the square of its depth.
 constexpr std::uint32_t kAnchorDistance = 64;
@@ -150,7 +146,7 @@ class TreeWalk {
     const WalkAction action = visit_(entry_);
     stopped_ = action == WalkAction::kStop;
     if (!enter || action != WalkAction::kContinue) return;
-    if (depth >= kMaxDepth) {
+    if (depth >= tree_.seams_.max_depth) {
       report(entry_.path, Error{ErrorCode::kLimitExceeded, "directory depth", {}});
       return;
     }
