@@ -1,0 +1,81 @@
+#include "agent/source/bundle/run_record.h"
+
+#include <algorithm>
+#include <array>
+
+#include "agent/base/json_view.h"
+
+namespace konseki {
+namespace {
+
+HostFacts host_of(JsonView json) {
+  HostFacts host;
+  const std::string os = json["os"].text();
+  for (OperatingSystem known : {OperatingSystem::kLinux, OperatingSystem::kWindows}) {
+    if (os == operating_system_name(known)) host.os = known;
+  }
+  host.host_id = json["host_id"].text();
+  host.hostname = json["hostname"].text();
+  host.os_name = json["os_name"].text();
+  host.os_version = json["os_version"].text();
+  host.kernel = json["kernel"].text();
+  host.time_zone = json["time_zone"].text();
+  host.domain = json["domain"].text();
+  host.system_drive = json["system_drive"].text();
+  host.system_root = json["system_root"].text();
+  for (JsonItems users(json["users"]); users.next();) {
+    const JsonView& user = users.value();
+    host.users.push_back(
+        {user["name"].text(), user["id"].text(), user["home"].text(), user["shell"].text()});
+  }
+  return host;
+}
+
+VolumeInfo volume_of(JsonView json) {
+  VolumeInfo volume;
+  volume.mount = json["mount"].text();
+  volume.type = json["type"].text();
+  volume.label = json["label"].text();
+  volume.serial = json["serial"].text();
+  volume.offset = json["offset"].unsigned_number();
+  volume.size = json["size"].unsigned_number();
+  const std::string_view style = json["style"].plain();
+  volume.style = style == "windows" ? PathStyle::kWindows
+                 : style == "posix" ? PathStyle::kPosix
+                                    : guess_path_style(volume.mount, volume.type);
+  volume.access_method = "bundle";
+  return volume;
+}
+
+}  // namespace
+
+RunRecord parse_run_record(std::string_view json) {
+  const JsonView run = json_view(json);
+  RunRecord record;
+  if (const JsonView host = run["host"]; host.kind == JsonKind::kObject) {
+    record.host = host_of(host);
+  }
+  for (JsonItems volumes(run["volumes"]); volumes.next();) {
+    record.volumes.push_back(volume_of(volumes.value()));
+  }
+  for (JsonItems items(run["unreadable"]); items.next();) {
+    const JsonView& item = items.value();
+    record.unreadable.push_back({item["name"].text(),
+                                 item["type"].text(),
+                                 item["offset"].unsigned_number(),
+                                 item["size"].unsigned_number(),
+                                 item["detail"].text(),
+                                 {item["advice"]["en"].text(), item["advice"]["ja"].text()}});
+  }
+  return record;
+}
+
+PathStyle guess_path_style(std::string_view mount, std::string_view type) {
+  constexpr std::array<std::string_view, 10> kPosixTypes{"ext2", "ext3", "ext4", "xfs", "btrfs",
+                                                         "hfs",  "hfs+", "apfs", "ufs", "iso9660"};
+  if (mount.empty() || mount.front() == '/') return PathStyle::kPosix;
+  const bool posix = std::find(kPosixTypes.begin(), kPosixTypes.end(), type) != kPosixTypes.end();
+  return posix ? PathStyle::kPosix : PathStyle::kWindows;
+}
+
+}  // namespace konseki

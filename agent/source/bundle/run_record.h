@@ -1,0 +1,26 @@
+// What konseki/run.json says about the evidence a bundle was made from.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "konseki/file_system.h"
+#include "konseki/host.h"
+#include "konseki/source.h"
+
+namespace konseki {
+
+struct RunRecord {
+  std::optional<HostFacts> host;
+  std::vector<VolumeInfo> volumes;
+  std::vector<UnreadableVolume> unreadable;
+};
+
+// Damaged or missing parts stay empty.
+RunRecord parse_run_record(std::string_view json);
+
+// kWindows for lettered and "$fs$" mounts of Windows file systems, where nothing says it better.
+PathStyle guess_path_style(std::string_view mount, std::string_view type);
+
+}  // namespace konseki
