@@ -7,6 +7,9 @@
 
 namespace konseki {
 
+// Most content bytes of one frame; all but the last hold as many.
+inline constexpr std::size_t kFrameContent = 4 * 1024 * 1024;
+
 inline constexpr std::uint32_t kZstdMagic = 0xFD2FB528;
 
 // A skippable frame is magic u32, size u32, then `size` bytes.

@@ -6,14 +6,13 @@
 #include "agent/base/cursor.h"
 #include "agent/bundle/frame_decoder.h"
 #include "agent/bundle/frame_format.h"
-#include "agent/bundle/frame_writer.h"
 
 namespace konseki {
 namespace {
 
 constexpr std::size_t kMostFrameHeader = 18;
 constexpr std::uint32_t kMostBlock = 128 * 1024;
-constexpr std::uint64_t kMostRatio = kMostBlock / 4;  // a block takes four bytes at least
+constexpr std::uint64_t kMostRatio = kMostBlock / 4;   // a block takes four bytes at least
 constexpr std::uint32_t kSkippableMagic = 0x184D2A50;  // low four bits are free
 constexpr std::uint32_t kSkippableMask = 0xFFFFFFF0;
 

@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "agent/base/handles/zstd.h"
-#include "agent/bundle/frame_format.h"
 #include "agent/bundle/xxh64.h"
 
 namespace konseki {

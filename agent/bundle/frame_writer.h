@@ -7,11 +7,9 @@
 #include <span>
 
 #include "agent/base/output_stream.h"
+#include "agent/bundle/frame_format.h"
 
 namespace konseki {
-
-// Most content bytes of one frame.
-inline constexpr std::size_t kFrameContent = 4 * 1024 * 1024;
 
 struct FrameOptions {
   int level = 3;

@@ -4,7 +4,7 @@
 #include <array>
 
 #include "agent/base/cursor.h"
-#include "agent/bundle/frame_writer.h"
+#include "agent/bundle/frame_format.h"
 #include "agent/bundle/pax_records.h"
 #include "agent/bundle/tar_header.h"
 
