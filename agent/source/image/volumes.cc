@@ -1,5 +1,6 @@
 #include "agent/source/image/volumes.h"
 
+#include "agent/source/image/ntfs_file_system.h"
 #include "agent/source/image/tsk_image.h"
 #include "agent/source/image/volume_label.h"
 #include "agent/source/image/volume_probe.h"
@@ -58,9 +59,9 @@ std::string describe(const Place& place, std::string detail, bool truncated) {
   return detail;
 }
 
-std::unique_ptr<MountableFileSystem> make_file_system(TskMount mount, VolumeInfo info,
-                                                      const VolumeOpener& open) {
-  (void)open;
+Result<std::unique_ptr<MountableFileSystem>> make_file_system(TskMount mount, VolumeInfo info,
+                                                              const VolumeOpener& open) {
+  if (info.type == "ntfs") return make_ntfs_file_system(std::move(mount), std::move(info), open());
   return make_tsk_file_system(std::move(mount), std::move(info));
 }
 
@@ -141,8 +142,14 @@ void open_file_system(const Place& place, std::string_view guess, bool truncated
   info.offset = place.offset;
   info.size = place.size;
   info.access_method = "tsk";
-  volumes.opened.push_back({make_file_system(std::move(mount), std::move(info), place.open),
-                            std::move(label.uuid), place.unique_id, place.device_name});
+  auto file_system = make_file_system(std::move(mount), std::move(info), place.open);
+  if (!file_system) {
+    volumes.unreadable.push_back(
+        unreadable_volume(place, guess, describe(place, file_system.error().detail, truncated)));
+    return;
+  }
+  volumes.opened.push_back(
+      {*std::move(file_system), std::move(label.uuid), place.unique_id, place.device_name});
 }
 
 }  // namespace

@@ -198,7 +198,7 @@ TEST_P(ComposedImage, HoldsExactlyWhatItsManifestSays) {
   EXPECT_EQ(file_digest(base + ".E01"), before);
 }
 
-INSTANTIATE_TEST_SUITE_P(Hosts, ComposedImage, ::testing::Values("linux-host-a"),
+INSTANTIATE_TEST_SUITE_P(Hosts, ComposedImage, ::testing::Values("win-host-a", "linux-host-a"),
                          [](const auto& test) {
                            const std::string name = test.param;
                            return name.substr(0, name.find('-'));
