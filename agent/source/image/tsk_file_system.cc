@@ -152,8 +152,9 @@ class TskFileSystem : public MountableFileSystem {
 void TskFileSystem::fill_metadata(const TSK_FS_META& meta, Entry& entry) {
   entry.type = type_of(meta.type);
   entry.inode = meta.addr;
-  entry.size =
-      entry.type == FileType::kRegular && meta.size > 0 ? static_cast<std::uint64_t>(meta.size) : 0;
+  // Of a FAT directory the library gives the length of its cluster chain; it has no size.
+  const bool sized = !TSK_FS_TYPE_ISFAT(mount_.volume->ftype) || entry.type == FileType::kRegular;
+  entry.size = sized && meta.size > 0 ? static_cast<std::uint64_t>(meta.size) : 0;
   entry.link_count = static_cast<std::uint32_t>(std::max(meta.nlink, 0));
   entry.times.modified = time_of(meta.mtime, meta.mtime_nano);
   entry.times.accessed = time_of(meta.atime, meta.atime_nano);

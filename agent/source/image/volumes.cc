@@ -1,5 +1,6 @@
 #include "agent/source/image/volumes.h"
 
+#include "agent/source/image/ext_file_system.h"
 #include "agent/source/image/ntfs_file_system.h"
 #include "agent/source/image/tsk_image.h"
 #include "agent/source/image/volume_label.h"
@@ -62,6 +63,9 @@ std::string describe(const Place& place, std::string detail, bool truncated) {
 Result<std::unique_ptr<MountableFileSystem>> make_file_system(TskMount mount, VolumeInfo info,
                                                               const VolumeOpener& open) {
   if (info.type == "ntfs") return make_ntfs_file_system(std::move(mount), std::move(info), open());
+  if (info.type.starts_with("ext")) {
+    return make_ext_file_system(std::move(mount), std::move(info), open());
+  }
   return make_tsk_file_system(std::move(mount), std::move(info));
 }
 
