@@ -23,9 +23,10 @@ using RegfValue = std::unique_ptr<libregf_value_t, Closer<free_regf_value>>;
 // The library's words for `error`, which is freed.
 inline std::string take_regf_error(libregf_error_t* error) {
   char text[512] = {};
-  if (error == nullptr || libregf_error_sprint(error, text, sizeof text) < 0) return "libregf";
+  if (error == nullptr) return "libregf";
+  const bool told = libregf_error_sprint(error, text, sizeof text) >= 0;
   libregf_error_free(&error);
-  return text;
+  return told ? text : "libregf";
 }
 
 }  // namespace konseki
