@@ -8,6 +8,7 @@
 #include "agent/base/json_writer.h"
 #include "agent/report/bundle_lines.h"
 #include "agent/report/event_times.h"
+#include "agent/report/record_tables.h"
 #include "agent/report/time_text.h"
 
 namespace konseki {
@@ -104,7 +105,9 @@ Result<void> add_records(Binner& binner, BundleReader& bundle, const SchemaTable
   ChartLane rest = binner.lane({"Other records", "その他のレコード"});
   const auto busier = [](const ChartLane& a, const ChartLane& b) { return a.events > b.events; };
   for (const std::string& name : record_schemas(bundle)) {
-    ChartLane lane = binner.lane({name, name});
+    const RecordTable* table = find_record_table(name);
+    ChartLane lane = binner.lane(table ? Bilingual{std::string(table->en), std::string(table->ja)}
+                                       : Bilingual{name, name});
     const RecordSchema* schema = schemas.find(name);
     KONSEKI_TRY(each_line(bundle, "records/" + name, [&](std::string_view line) -> Result<void> {
       for_each_event_time(json_view(line), schema,

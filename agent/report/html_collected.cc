@@ -1,6 +1,7 @@
 // What was collected, from where, by which run; and the chart of its times.
 #include <algorithm>
 
+#include "agent/base/json_view.h"
 #include "agent/report/html_sections.h"
 #include "agent/report/html_table.h"
 #include "agent/report/number_text.h"
@@ -63,6 +64,18 @@ void write_schemas(Html& html, const BundleSummary& summary) {
 void write_fact(Html& html, const Bilingual& label, std::string_view value) {
   if (value.empty()) return;
   html.raw("<dt>").both(label).raw("</dt><dd class=\"e\">").text(value).raw("</dd>\n");
+}
+
+// "max_file_size 1.0 GiB, workers 2".
+std::string limits_text(std::string_view limits) {
+  std::string text;
+  for (JsonItems items(json_view(limits)); items.next();) {
+    text += text.empty() ? "" : ", ";
+    text += std::string(items.name()) + ' ';
+    const bool bytes = items.name().ends_with("_size") || items.name() == "max_memory";
+    text += bytes ? bytes_text(items.value().unsigned_number()) : items.value().text();
+  }
+  return text;
 }
 
 void write_volumes(Html& html, const BundleSummary& summary) {
@@ -164,7 +177,7 @@ void write_host(Html& html, const HostPage& page) {
   if (const Bilingual words = privilege_text(summary); !words.empty()) {
     html.raw("<dt>").both("Privilege", "権限").raw("</dt><dd>").both(words).raw("</dd>\n");
   }
-  write_fact(html, {"Limits", "上限設定"}, summary.run.limits);
+  write_fact(html, {"Limits", "上限設定"}, limits_text(summary.run.limits));
   if (summary.run.output_on_source) {
     html.raw("<dt>").both("Output", "出力先").raw("</dt><dd>");
     html.both("on an examined volume, by explicit request: it overwrote free space there",

@@ -45,7 +45,7 @@ void write_volumes(Html& html, const BundleSummary& summary) {
     table.number(volume.offset);
     table.bytes(volume.size);
     table.evidence(volume.detail);
-    table.words(volume.advice);
+    table.advice(volume.advice);
     table.end_row();
   }
   table.close();
@@ -68,7 +68,7 @@ void write_reasons(Html& html, const BundleSummary& summary) {
     table.words(text.meaning);
     table.number(count.files);
     table.bytes(count.bytes);
-    table.words(text.advice);
+    table.advice(text.advice);
     table.end_row();
   }
   table.close();
@@ -108,7 +108,7 @@ void write_other_gaps(Html& html, const BundleSummary& summary) {
     table.evidence(gap.path);
     table.words(text.meaning);
     table.evidence(gap.detail);
-    table.words(gap.advice.empty() ? text.advice : gap.advice);
+    table.advice(gap.advice.empty() ? text.advice : gap.advice);
     table.end_row();
   }
   table.close();

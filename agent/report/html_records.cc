@@ -63,10 +63,10 @@ bool deserves_a_look(JsonView record) {
 }
 
 void write_signs(Html& html, HtmlTable& table, JsonView record) {
-  table.begin_cell();
+  table.begin_cell({}, "marks");
   for (const std::string_view list : {"signs", "remarks"}) {
     for (const std::string& sign : record[list].texts()) {
-      html.raw("<span class=\"tag high\">").text(sign, 120).raw("</span>");
+      html.raw("<span class=\"tag high e\">").text(sign, 120).raw("</span>");
     }
   }
   table.end_cell();
@@ -98,10 +98,10 @@ CellKind auto_kind(std::string_view field) {
 
 std::vector<Column> heads(std::span<const RecordColumn> columns, bool signs, bool source) {
   std::vector<Column> all;
+  if (signs) all.push_back({{"Signs", "注目点"}, CellKind::kMarkup});
   for (const RecordColumn& column : columns) {
     all.push_back({{std::string(column.en), std::string(column.ja)}, column.kind});
   }
-  if (signs) all.push_back({{"Signs", "注目点"}, CellKind::kMarkup});
   if (source) all.push_back({{"Source", "出典"}, CellKind::kEvidence});
   return all;
 }
@@ -130,8 +130,8 @@ Result<void> write_records(Html& html, BundleReader& bundle, std::string_view sc
   for (const std::string& row : rows) {
     const JsonView record = json_view(row);
     table.begin_row();
-    for (const RecordColumn& column : chosen) write_cell(table, record, column);
     if (signs) write_signs(html, table, record);
+    for (const RecordColumn& column : chosen) write_cell(table, record, column);
     if (source) write_source(table, record);
     table.end_row();
   }
@@ -180,7 +180,9 @@ void write_flags(Html& html, HtmlTable& table, JsonView entry) {
   }
   if (is_disabled(entry)) html.raw("<span class=\"tag soft\">").both("off", "無効").raw("</span>");
   if (entry["target_package_state"].plain() == "intact") {
-    html.raw("<span class=\"soft\">").both("packaged, intact", "パッケージどおり").raw("</span>");
+    html.raw("<span class=\"soft keep\">")
+        .both("packaged, intact", "パッケージどおり")
+        .raw("</span>");
   }
   table.end_cell();
 }
@@ -192,6 +194,14 @@ void write_since(Html& html, HtmlTable& table, JsonView entry) {
     html.raw("<span class=\"t\">" + clock_text(*time).substr(0, 10) + "</span>");
     html.raw("<br><span class=\"soft\">").text(entry["since_evidence"].text(), 80).raw("</span>");
   }
+  table.end_cell();
+}
+
+// One fact, and a lesser one below it.
+void write_pair(Html& html, HtmlTable& table, std::string_view first, std::string_view second) {
+  table.begin_cell(first);
+  html.raw("<span class=\"e\">").text(first, 200).raw("</span><br><span class=\"e soft\">");
+  html.text(second, 200).raw("</span>");
   table.end_cell();
 }
 
@@ -215,25 +225,20 @@ Result<void> write_persistence(Html& html, BundleReader& bundle, const BundleSum
   write_cap_note(html, rows.size(), picker.total(), "konseki/records/persistence.jsonl");
   HtmlTable table(html, {{{"Flags", "注目点"}, CellKind::kMarkup},
                          {{"Since (UTC)", "いつから (UTC)"}, CellKind::kMarkup},
-                         {{"Kind", "種類"}},
-                         {{"Name", "名前"}},
+                         {{"Entry", "項目"}},
                          {{"What runs", "実行内容"}, CellKind::kLong},
-                         {{"As", "実行ユーザー"}},
-                         {{"When", "契機"}},
-                         {{"Where", "登録場所"}},
-                         {{"ATT&CK", "ATT&CK"}}});
+                         {{"As, when", "実行ユーザー・契機"}},
+                         {{"Where", "登録場所"}, CellKind::kLong}});
   for (const std::string& row : rows) {
     const JsonView entry = json_view(row);
     table.begin_row();
     write_flags(html, table, entry);
     write_since(html, table, entry);
-    table.evidence(entry["mechanism"].text());
-    table.evidence(entry["name"].text());
+    write_pair(html, table, entry["name"].text(),
+               entry["mechanism"].text() + ' ' + entry["technique"].text());
     table.long_evidence(entry["command"].text());
-    table.evidence(entry["user"].text());
-    table.evidence(entry["trigger"].text());
-    table.evidence(entry["location"].text());
-    table.evidence(entry["technique"].text());
+    write_pair(html, table, entry["user"].text(), entry["trigger"].text());
+    table.long_evidence(entry["location"].text());
     table.end_row();
   }
   table.close();

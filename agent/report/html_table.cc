@@ -39,14 +39,19 @@ void HtmlTable::time(const std::optional<Timestamp>& time) {
 
 void HtmlTable::words(const Bilingual& words) { html_.raw("<td>").both(words).raw("</td>"); }
 
-void HtmlTable::begin_cell(std::string_view sort_key) {
-  if (sort_key.empty()) {
-    html_.raw("<td>");
-    return;
+void HtmlTable::advice(const Bilingual& words) {
+  html_.raw("<td class=\"way\">").both(words).raw("</td>");
+}
+
+void HtmlTable::begin_cell(std::string_view sort_key, std::string_view style) {
+  std::string tag = "<td";
+  if (!style.empty()) tag += " class=\"" + std::string(style) + '"';
+  if (!sort_key.empty()) {
+    tag += " data-v=\"";
+    append_attribute(tag, sort_key);
+    tag += '"';
   }
-  std::string key;
-  append_attribute(key, sort_key);
-  html_.raw("<td data-v=\"" + key + "\">");
+  html_.raw(tag + '>');
 }
 
 void write_cap_note(Html& html, std::uint64_t shown, std::uint64_t total, std::string_view where) {

@@ -39,9 +39,10 @@ class HtmlTable {
   void bytes(std::uint64_t value);
   void time(const std::optional<Timestamp>& time);
   void words(const Bilingual& words);
+  void advice(const Bilingual& words);  // wider
   void empty() { html_.raw("<td></td>"); }
-  // A cell of markup: begin_cell, write, end_cell.
-  void begin_cell(std::string_view sort_key = {});
+  // A cell of markup: begin_cell, write, end_cell. `style` is a class of report.css.
+  void begin_cell(std::string_view sort_key = {}, std::string_view style = {});
   void end_cell() { html_.raw("</td>"); }
   void close() { html_.raw("</tbody></table></div>\n"); }
 

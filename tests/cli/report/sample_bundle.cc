@@ -30,7 +30,7 @@ std::string object(std::initializer_list<std::pair<const char*, std::string>> te
 }
 
 void add_frame(FakeBundle& bundle) {
-  bundle.add_member("konseki/run.json", R"json({"tool":"konseki","version":"0.1.0",
+  bundle.add_member("konseki/run.json", R"run({"tool":"konseki","version":"0.1.0",
     "executable_sha256":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     "arguments":["konseki","collect","-o","/media/usb/out","--profile","triage"],
     "case":{"case_id":"2026-014","evidence_id":"E-03","operator":"山田 太郎","witness":"鈴木 花子",
@@ -54,7 +54,7 @@ void add_frame(FakeBundle& bundle) {
     "limits":{
   "max_file_size" : 1073741824, "workers" : 2
 }
-})json");
+})run");
   bundle.add_member("konseki/manifest.json",
                     R"({"format":"konseki-bundle","version":1,"members":[],"run":{"ended":)"
                     R"("2026-11-20T00:00:00.000000000Z","interrupted":false,"exit_code":1,)"
