@@ -4,6 +4,12 @@
 
 namespace konseki {
 
+// Vectors hold up to twice what is in them while they grow.
+struct EventWindow::Cost {
+  static constexpr std::size_t kEvent = 2 * sizeof(Event);
+  static constexpr std::size_t kRow = 2 * sizeof(Row) + 16;  // and the allocator's own words
+};
+
 void EventWindow::begin_pass() {
   before_.reset();
   row_.reset();
@@ -19,7 +25,7 @@ void EventWindow::keep(std::string_view desc, const std::function<std::string()>
   if (!row_) row_ = add_row(row_text());
   ++rows_[*row_].uses;
   events_.push_back({current_, desc_index(desc), *row_});
-  bytes_ += sizeof(Event);
+  bytes_ += Cost::kEvent;
   if (bytes_ > bytes_limit_) shrink();
 }
 
@@ -48,7 +54,8 @@ std::uint32_t EventWindow::desc_index(std::string_view desc) {
 }
 
 std::uint32_t EventWindow::add_row(std::string text) {
-  bytes_ += text.size() + sizeof(Row);
+  text.shrink_to_fit();
+  bytes_ += text.size() + Cost::kRow;
   if (free_rows_.empty()) {
     rows_.push_back({std::move(text), 0});
     return static_cast<std::uint32_t>(rows_.size() - 1);
@@ -61,7 +68,7 @@ std::uint32_t EventWindow::add_row(std::string text) {
 
 void EventWindow::release(std::uint32_t row) {
   if (--rows_[row].uses > 0) return;
-  bytes_ -= rows_[row].text.size() + sizeof(Row);
+  bytes_ -= rows_[row].text.size() + Cost::kRow;
   rows_[row].text = std::string();
   free_rows_.push_back(row);
   if (row_ == row) row_.reset();
@@ -75,7 +82,7 @@ void EventWindow::shrink() {
                    [](const Event& a, const Event& b) { return a.key < b.key; });
   before_ = middle->key;
   for (auto event = middle; event != events_.end(); ++event) release(event->row);
-  bytes_ -= static_cast<std::size_t>(events_.end() - middle) * sizeof(Event);
+  bytes_ -= static_cast<std::size_t>(events_.end() - middle) * Cost::kEvent;
   events_.erase(middle, events_.end());
 }
 

@@ -52,6 +52,7 @@ class EventWindow {
     std::string text;
     std::uint32_t uses = 0;
   };
+  struct Cost;
 
   std::uint32_t desc_index(std::string_view desc);
   std::uint32_t add_row(std::string text);

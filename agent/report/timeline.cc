@@ -17,8 +17,6 @@ constexpr std::size_t kWriteSize = std::size_t{256} << 10;
 struct Scan {
   BundleReader& bundle;
   const SchemaTable& schemas;
-  TimelineFormat format;
-  std::string hostname;
   EventWindow& window;
 };
 
@@ -27,20 +25,16 @@ void add_file(Scan& scan, std::string_view line) {
   for (const FileTimeKind& kind : file_time_kinds()) {
     const auto time = parse_timestamp(row[kind.field].plain());
     if (!time || !scan.window.next(*time)) continue;
-    scan.window.keep(kind.timestamp_desc,
-                     [&] { return timeline_row_of_file(scan.format, scan.hostname, row); });
+    scan.window.keep(kind.timestamp_desc, [&] { return "file\n" + timeline_source_of_file(row); });
   }
   scan.window.end_row();
 }
 
 void add_record(Scan& scan, std::string_view name, const RecordSchema* schema,
                 std::string_view line) {
-  const JsonView record = json_view(line);
-  for_each_event_time(record, schema, [&](const EventTime& event) {
+  for_each_event_time(json_view(line), schema, [&](const EventTime& event) {
     if (!scan.window.next(event.time)) return;
-    scan.window.keep(event.desc, [&] {
-      return timeline_row_of_record(scan.format, scan.hostname, name, record);
-    });
+    scan.window.keep(event.desc, [&] { return std::string(name) + '\n' + std::string(line); });
   });
   scan.window.end_row();
 }
@@ -72,7 +66,8 @@ Result<void> write_timeline(BundleReader& bundle, std::span<const RecordSchema* 
                             const TimelineOptions& options, const Output& write) {
   const SchemaTable table(schemas);
   EventWindow window(options.memory_bytes);
-  Scan scan{bundle, table, options.format, hostname_of(bundle), window};
+  Scan scan{bundle, table, window};
+  const std::string hostname = hostname_of(bundle);
   std::string out(timeline_header(options.format));
   std::optional<Error> failed;
   const auto flush = [&] {
@@ -86,7 +81,10 @@ Result<void> write_timeline(BundleReader& bundle, std::span<const RecordSchema* 
     KONSEKI_TRY(scan_all(scan));
     complete =
         window.drain([&](const Timestamp& time, std::string_view desc, std::string_view row) {
-          append_timeline_line(out, options.format, time, desc, row);
+          const std::size_t end = row.find('\n');
+          append_timeline_line(out, options.format, time, desc,
+                               timeline_row(options.format, hostname, row.substr(0, end),
+                                            json_view(row.substr(end + 1))));
           if (out.size() >= kWriteSize) flush();
         });
   }

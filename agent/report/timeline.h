@@ -20,7 +20,7 @@ enum class TimelineFormat {
 struct TimelineOptions {
   TimelineFormat format = TimelineFormat::kJsonl;
   // Bound of the events held at once; more of them cost further passes over the bundle.
-  std::size_t memory_bytes = std::size_t{64} << 20;
+  std::size_t memory_bytes = std::size_t{80} << 20;
 };
 
 // Writes every event in order of time, then of the bundle. Each has `datetime` (ISO 8601, UTC,

@@ -43,7 +43,11 @@ bool is_reserved(std::string_view name) {
 
 // A value as JSON again: texts limited, everything else as it stands.
 void write_value(JsonWriter& json, const JsonView& value) {
-  if (value.kind == JsonKind::kText) {
+  const auto is_ascii = [](char c) { return c >= 0x20 && c < 0x7F; };
+  if (value.kind == JsonKind::kText && value.raw.size() <= kMaxText &&
+      std::all_of(value.raw.begin(), value.raw.end(), is_ascii)) {
+    json.raw(value.raw);
+  } else if (value.kind == JsonKind::kText) {
     json.text(limited(value.text(), kMaxText));
   } else if (value.kind == JsonKind::kArray || value.kind == JsonKind::kObject) {
     if (value.raw.size() <= kMaxText && is_well_formed_utf8(value.raw)) {
@@ -162,6 +166,26 @@ std::string csv_row(TimelineFormat format, std::initializer_list<std::string_vie
   return out;
 }
 
+std::string file_row(TimelineFormat format, std::string_view hostname, const FileRowView& row) {
+  const auto fields = [&](JsonWriter& json) { write_file_fields(json, row); };
+  const std::string message = message_of(row);
+  const std::string path = row.name();
+  if (format == TimelineFormat::kJsonl) return json_row(message, hostname, "file", path, fields);
+  return csv_row(
+      format,
+      {message, hostname, "file", path, row[FileField::kSize].raw, row[FileField::kSha256].plain()},
+      fields);
+}
+
+std::string record_row(TimelineFormat format, std::string_view hostname, std::string_view schema,
+                       JsonView record) {
+  const auto fields = [&](JsonWriter& json) { write_record_fields(json, record); };
+  const std::string message = message_of(schema, record);
+  const std::string path = address_of(record["source"]);
+  if (format == TimelineFormat::kJsonl) return json_row(message, hostname, schema, path, fields);
+  return csv_row(format, {message, hostname, schema, path, "", ""}, fields);
+}
+
 }  // namespace
 
 std::string_view timeline_header(TimelineFormat format) {
@@ -179,25 +203,26 @@ std::string_view timeline_header(TimelineFormat format) {
   return {};
 }
 
-std::string timeline_row_of_file(TimelineFormat format, std::string_view hostname,
-                                 const FileRowView& row) {
-  const auto fields = [&](JsonWriter& json) { write_file_fields(json, row); };
-  const std::string message = message_of(row);
-  const std::string path = row.name();
-  if (format == TimelineFormat::kJsonl) return json_row(message, hostname, "file", path, fields);
-  return csv_row(
-      format,
-      {message, hostname, "file", path, row[FileField::kSize].raw, row[FileField::kSha256].plain()},
-      fields);
+std::string timeline_source_of_file(const FileRowView& row) {
+  std::string source = "{";
+  const auto copy = [&](FileField field) {
+    if (!row[field]) return;
+    if (source.size() > 1) source += ',';
+    source += '"';
+    source += file_field_name(field);
+    source += "\":";
+    source += row[field].raw;
+  };
+  copy(FileField::kPath);
+  copy(FileField::kStream);
+  for (const FileField field : kFileFields) copy(field);
+  return source + '}';
 }
 
-std::string timeline_row_of_record(TimelineFormat format, std::string_view hostname,
-                                   std::string_view schema, JsonView record) {
-  const auto fields = [&](JsonWriter& json) { write_record_fields(json, record); };
-  const std::string message = message_of(schema, record);
-  const std::string path = address_of(record["source"]);
-  if (format == TimelineFormat::kJsonl) return json_row(message, hostname, schema, path, fields);
-  return csv_row(format, {message, hostname, schema, path, "", ""}, fields);
+std::string timeline_row(TimelineFormat format, std::string_view hostname, std::string_view schema,
+                         JsonView source) {
+  if (schema == "file") return file_row(format, hostname, file_row_view(source.raw));
+  return record_row(format, hostname, schema, source);
 }
 
 void append_timeline_line(std::string& out, TimelineFormat format, const Timestamp& time,

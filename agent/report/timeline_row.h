@@ -14,11 +14,13 @@ namespace konseki {
 // Text before the first event: the CSV header, or nothing.
 std::string_view timeline_header(TimelineFormat format);
 
-// Everything behind `timestamp_desc`, without a newline.
-std::string timeline_row_of_file(TimelineFormat format, std::string_view hostname,
-                                 const FileRowView& row);
-std::string timeline_row_of_record(TimelineFormat format, std::string_view hostname,
-                                   std::string_view schema, JsonView record);
+// The row of files.jsonl without its times and what a timeline does not show: a third of it.
+std::string timeline_source_of_file(const FileRowView& row);
+
+// Everything behind `timestamp_desc`, without a newline. `source` is a record, or for the schema
+// "file" what timeline_source_of_file() gave.
+std::string timeline_row(TimelineFormat format, std::string_view hostname, std::string_view schema,
+                         JsonView source);
 
 // Appends one whole line.
 void append_timeline_line(std::string& out, TimelineFormat format, const Timestamp& time,
