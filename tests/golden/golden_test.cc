@@ -60,6 +60,17 @@ TEST_P(Golden, GivesExpectedRecords) {
   EXPECT_EQ(lines.size(), expected.size()) << expected_path;
 }
 
+// The keys that every record has are not to be had as fields: a reader would see them twice.
+TEST(Schemas, KeepOffTheKeysOfEveryRecord) {
+  for (const auto& collector : make_all_collectors()) {
+    for (const RecordSchema* schema : collector->info().schemas) {
+      for (const char* key : {"schema", "status", "note", "source"}) {
+        EXPECT_EQ(schema->index_of(key), schema->fields.size()) << schema->name << "." << key;
+      }
+    }
+  }
+}
+
 std::string case_name(const ::testing::TestParamInfo<GoldenCase>& info) {
   std::string name = info.param.collector + "__" + info.param.name;
   std::replace_if(

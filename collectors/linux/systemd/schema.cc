@@ -9,7 +9,8 @@ constexpr auto kFields = std::to_array<FieldSpec>({
     {"name", FieldType::kText, "Unit name"},
     {"scope", FieldType::kText, "system, user (every user's manager) or user:NAME"},
     {"state", FieldType::kText,
-     "enabled, disabled, static (nothing to enable), template, masked, linked (a link whose end "
+     "as systemctl is-enabled says: enabled, disabled, static (nothing to enable), template, "
+     "masked, linked (a link whose end "
      "was not read), missing (only links or drop-ins)"},
     {"description", FieldType::kText, "Description="},
     {"file", FieldType::kText, "The unit file that counts"},

@@ -100,9 +100,22 @@ class Emitter {
     if (unit.file == nullptr) return "missing";
     if (unit.content == nullptr) return "linked";
     if (is_template(unit.name)) return "template";
-    const std::optional<bool> enabled = is_enabled(unit);
-    if (!enabled) return "static";
-    return *enabled ? "enabled" : "disabled";
+    return configured_state(unit);
+  }
+
+  // The word of `systemctl is-enabled`: links that packages bring along in /usr do not count.
+  static std::string_view configured_state(const Unit& unit) {
+    const bool configured =
+        std::any_of(unit.links.begin(), unit.links.end(), [](const UnitPiece* link) {
+          return !link->path.starts_with("/usr/") && !link->path.starts_with("/lib/");
+        });
+    if (configured) return "enabled";
+    const bool installable =
+        !unit.list("Install", "WantedBy").empty() || !unit.list("Install", "RequiredBy").empty() ||
+        !unit.list("Install", "UpheldBy").empty() || !unit.list("Install", "Alias").empty();
+    if (!installable) return "static";
+    const bool by_alias = unit.links.empty() && is_enabled(unit) == true;
+    return by_alias ? "enabled" : "disabled";
   }
 
   static std::vector<std::string> display_paths(const std::vector<const UnitPiece*>& pieces) {
