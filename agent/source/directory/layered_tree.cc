@@ -306,6 +306,8 @@ Result<std::unique_ptr<ByteReader>> LayeredTree::open(const Entry& entry, std::s
       return open_stored(candidate.content);
     }
   }
+  // A collection on NTFS may hold streams as streams.
+  if (!item.base_paths.empty()) return base_->open(base_entry(item.base_paths[0]), stream);
   return fail(ErrorCode::kNotFound, entry.path + ": no stream " + std::string(stream));
 }
 

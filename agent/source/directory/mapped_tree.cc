@@ -83,6 +83,11 @@ Result<std::unique_ptr<ByteReader>> MappedTree::open(const Entry& entry, std::st
     for (const auto& [name, stored] : node.streams) {
       if (fold_case(name) == fold_case(stream)) base_path = stored;
     }
+    if (base_path.empty() && !node.base_path.empty()) {
+      // A collection on NTFS may hold streams as streams.
+      KONSEKI_ASSIGN(const Entry stored, base_->stat(node.base_path));
+      return base_->open(stored, stream);
+    }
     if (base_path.empty()) {
       return fail(ErrorCode::kNotFound, entry.path + ": no stream " + std::string(stream));
     }

@@ -153,17 +153,20 @@ Result<Entry> LinuxTree::stat(std::string_view path) {
   Entry entry;
   entry.path = path;
   fill_entry(answer, entry);
-  read_link(directory.get(), name.c_str(), entry);
+  add_details(directory.get(), name.c_str(), answer, entry);
   return entry;
 }
 
-void LinuxTree::read_link(int directory, const char* name, Entry& entry) {
+void LinuxTree::add_details(int directory, const char* name, const StatAnswer& answer,
+                            Entry& entry) {
   entry.link_target.clear();
-  if (entry.type != FileType::kSymlink) return;
-  std::array<char, PATH_MAX> target;  // no Linux file system holds longer ones
-  const ssize_t length = ::readlinkat(directory, name, target.data(), target.size());
-  if (length > 0) entry.link_target.assign(target.data(), static_cast<std::size_t>(length));
-  ++impact_.links;
+  if (entry.type == FileType::kSymlink) {
+    std::array<char, PATH_MAX> target;  // no Linux file system holds longer ones
+    const ssize_t length = ::readlinkat(directory, name, target.data(), target.size());
+    if (length > 0) entry.link_target.assign(target.data(), static_cast<std::size_t>(length));
+    ++impact_.links;
+  }
+  if (!options_.kernel_files) ntfs_.complete(directory, name, answer, entry);
 }
 
 LinuxTree::Look LinuxTree::look(int directory, const NameBatch::Name& name, const char* text,
@@ -188,7 +191,7 @@ LinuxTree::Look LinuxTree::look(int directory, const NameBatch::Name& name, cons
     }
   }
   fill_entry(answer, entry);
-  read_link(directory, text, entry);
+  add_details(directory, text, answer, entry);
   return Look::kFound;
 }
 
@@ -231,12 +234,10 @@ Result<void> LinuxTree::list(std::string_view path, const EntryVisitor& visit) {
 }
 
 Result<std::unique_ptr<ByteReader>> LinuxTree::open(const Entry& entry, std::string_view stream) {
-  if (!stream.empty()) {
-    return fail(ErrorCode::kNotFound, entry.path + ": no stream " + std::string(stream));
-  }
   if (entry.cloud_placeholder) {
     return fail(ErrorCode::kUnsupported, entry.path + ": its data is not on this volume");
   }
+  if (!stream.empty()) return open_stream(entry, stream);
   const bool magic_link =
       options_.kernel_files && entry.type == FileType::kSymlink && is_kernel_path(entry.path);
   if (entry.type != FileType::kRegular && !magic_link) {
@@ -258,6 +259,18 @@ Result<std::unique_ptr<ByteReader>> LinuxTree::open(const Entry& entry, std::str
                  open_sparing(impact_.files, O_RDONLY | O_NONBLOCK | O_NOCTTY,
                               [&](int flags) { return open_file(entry.path, flags); }));
   return make_reader(std::move(file), entry, options_.kernel_files);
+}
+
+Result<std::unique_ptr<ByteReader>> LinuxTree::open_stream(const Entry& entry,
+                                                           std::string_view stream) {
+  if (entry.type != FileType::kRegular && entry.type != FileType::kDirectory) {
+    return fail(ErrorCode::kUnsupported, entry.path + ": not a regular file");
+  }
+  KONSEKI_TRY(check_way(entry.path));
+  KONSEKI_ASSIGN(const FileDescriptor file,
+                 open_sparing(impact_.files, O_RDONLY | O_NONBLOCK | O_NOCTTY,
+                              [&](int flags) { return open_file(entry.path, flags); }));
+  return MountedNtfs::open_stream(file.get(), entry.path, stream);
 }
 
 Result<std::unique_ptr<LocalTree>> open_local_tree(const std::string& root,

@@ -8,6 +8,7 @@
 #include "agent/source/live/linux/beneath.h"
 #include "agent/source/live/linux/directory_names.h"
 #include "agent/source/live/linux/entry_facts.h"
+#include "agent/source/live/linux/mounted_ntfs.h"
 #include "agent/source/live/local_tree.h"
 
 namespace konseki {
@@ -51,11 +52,14 @@ class LinuxTree : public LocalTree {
   Result<FileDescriptor> open_directory_at(const FileDescriptor& ancestor, std::string_view below);
   Result<FileDescriptor> open_file(std::string_view path, int flags);
 
+  Result<std::unique_ptr<ByteReader>> open_stream(const Entry& entry, std::string_view stream);
+
   enum class Look { kFound, kGone, kBarrier };
   // Completes `entry`, whose path is set, for `name` of an open directory on `mount_id`.
   Look look(int directory, const NameBatch::Name& name, const char* text, std::uint64_t mount_id,
             Entry& entry, StatAnswer& answer, int& error);
-  void read_link(int directory, const char* name, Entry& entry);
+  // What statx does not tell: a link's target, facts of NTFS.
+  void add_details(int directory, const char* name, const StatAnswer& answer, Entry& entry);
 
   Beneath beneath_;
   Barriers barriers_;
@@ -63,6 +67,7 @@ class LinuxTree : public LocalTree {
   Seams seams_;
   VolumeInfo info_;
   AccessTimeImpact impact_;
+  MountedNtfs ntfs_;
 };
 
 }  // namespace konseki
