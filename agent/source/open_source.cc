@@ -2,8 +2,10 @@
 
 #include <array>
 
+#include "agent/bundle/reader.h"
+#include "agent/source/archive_name.h"
+#include "agent/source/bundle/bundle_source.h"
 #include "agent/source/directory/directory_source.h"
-#include "agent/source/evidence_kind.h"
 #include "agent/source/image/image_source.h"
 #include "agent/source/live/live_source.h"
 #include "agent/source/live/local_file.h"
@@ -48,23 +50,27 @@ Result<std::unique_ptr<Source>> open_file(const std::string& location) {
                 {"the copy may have failed: take the image or bundle again",
                  "コピーに失敗した可能性があります。イメージまたはバンドルを取得し直してください"});
   }
-  std::array<std::byte, kEvidenceHead> buffer;
-  auto count = (*file)->read_at(0, buffer);
+  const auto bundle = is_bundle(**file);
+  if (!bundle) {
+    return fail(
+        with_advice(bundle.error(), {"if it is a bundle, see what konseki recover can save of it",
+                                     "バンドルであれば konseki recover で復旧を試してください"}));
+  }
+  if (*bundle) return open_bundle_source(*std::move(file), location);
+
+  std::array<std::byte, kArchiveHead> buffer;
+  const auto count = (*file)->read_at(0, buffer);
   if (!count) return fail(with_advice(count.error(), advice_to_reach(count.error().code)));
-  const auto head = std::span<const std::byte>(buffer).first(*count);
-  switch (evidence_kind(head)) {
-    case EvidenceKind::kEncryptedBundle:
-      return fail(ErrorCode::kUnsupported, location + ": encrypted with age",
-                  {"decrypt it first: age -d -i KEY -o FILE.tar.zst " + location,
-                   "先に復号してください: age -d -i KEY -o FILE.tar.zst " + location});
-    case EvidenceKind::kArchive:
-      return fail(ErrorCode::kUnsupported,
-                  location + ": an archive (" + std::string(archive_name(head)) + ")",
-                  {"unpack it and give the directory as the source",
-                   "展開してから、そのディレクトリを対象に指定してください"});
-    case EvidenceKind::kBundle:
-    case EvidenceKind::kImage:
-      break;
+  const std::string archive(archive_name(std::span<const std::byte>(buffer).first(*count)));
+  if (archive == kAgeArchive) {
+    return fail(ErrorCode::kUnsupported, location + ": encrypted with age",
+                {"decrypt it first: age -d -i KEY -o FILE " + location,
+                 "先に復号してください: age -d -i KEY -o FILE " + location});
+  }
+  if (!archive.empty()) {
+    return fail(ErrorCode::kUnsupported, location + ": an archive (" + archive + ")",
+                {"unpack it and give the directory as the source",
+                 "展開してから、そのディレクトリを対象に指定してください"});
   }
   return open_image(location);
 }

@@ -2,8 +2,10 @@
 
 #include <cstdlib>
 
-#include "agent/source/evidence_kind.h"
+#include "agent/bundle/writer.h"
+#include "agent/source/archive_name.h"
 #include "agent/source/open_source.h"
+#include "tests/unit/bundle/memory_output.h"
 #include "tests/unit/source/temporary_tree.h"
 
 namespace konseki {
@@ -12,23 +14,18 @@ namespace {
 using ::konseki::testing::TemporaryTree;
 using namespace std::string_view_literals;
 
-EvidenceKind kind_of(std::string_view head) {
-  return evidence_kind(std::as_bytes(std::span(head)));
-}
-
-std::string tar_head(std::string name) {
-  name.resize(257);
-  return name + "ustar" + std::string(250, '\0');
-}
-
-TEST(EvidenceKind, IsToldByContent) {
-  EXPECT_EQ(kind_of("\x28\xB5\x2F\xFD\x04"sv), EvidenceKind::kBundle);
-  EXPECT_EQ(kind_of(tar_head("konseki/run.json")), EvidenceKind::kBundle);
-  EXPECT_EQ(kind_of(tar_head("fs/C:/")), EvidenceKind::kArchive);
-  EXPECT_EQ(kind_of("age-encryption.org/v1\n-> X25519"), EvidenceKind::kEncryptedBundle);
-  EXPECT_EQ(kind_of("PK\x03\x04...."), EvidenceKind::kArchive);
-  EXPECT_EQ(kind_of("EVF\x09\x0d\x0a\xff\x00"sv), EvidenceKind::kImage);
-  EXPECT_EQ(kind_of(""), EvidenceKind::kImage);
+TEST(ArchiveName, IsToldByContent) {
+  const auto name_of = [](std::string_view head) {
+    return archive_name(std::as_bytes(std::span(head)));
+  };
+  EXPECT_EQ(name_of("PK\x03\x04...."), "zip");
+  EXPECT_EQ(name_of("age-encryption.org/v1\n-> X25519"), kAgeArchive);
+  EXPECT_EQ(name_of("\x28\xB5\x2F\xFD\x04"sv), "zstd");
+  EXPECT_EQ(name_of(std::string(257, 'x') + "ustar"), "tar");
+  EXPECT_EQ(name_of(std::string(256, 'x') + "ustar"), "");
+  EXPECT_EQ(name_of("EVF\x09\x0d\x0a\xff\x00"sv), "");
+  EXPECT_EQ(name_of("PK"), "");
+  EXPECT_EQ(name_of(""), "");
 }
 
 TEST(OpenSource, OpensTheLiveHostWithoutALocation) {
@@ -65,12 +62,30 @@ TEST(OpenSource, OpensADiskImage) {
   EXPECT_EQ(testing::content_of(*(*source)->file_systems()[0], "etc/passwd"), "root");
 }
 
+TEST(OpenSource, OpensABundleWhateverItIsCalled) {
+  TemporaryTree files;
+  testing::MemoryOutput out;
+  const auto writer = make_bundle_writer(out);
+  const std::string run = R"({"host":{"os":"linux"},"volumes":[{"mount":"","type":"ext4"}]})";
+  MemberHeader header;
+  header.name = "konseki/run.json";
+  header.size = run.size();
+  ASSERT_TRUE(writer->add(header, std::as_bytes(std::span(run))));
+  ASSERT_TRUE(writer->seal("{}"));
+  files.add_file("picture.jpg", out.bytes());
+  const auto source = open_source(files.path("picture.jpg"), {});
+  ASSERT_TRUE(source) << source.error().describe(Language::kEnglish);
+  EXPECT_EQ((*source)->info().kind, SourceKind::kBundle);
+  EXPECT_EQ((*source)->info().location, files.path("picture.jpg"));
+}
+
 TEST(OpenSource, GivesAdviceWithEveryRefusal) {
   TemporaryTree files;
   files.add_file("letter.txt", std::string(5000, 'x'));
   files.add_file("empty");
   files.add_file("collection.zip", "PK\x03\x04 rest");
   files.add_file("bundle.age", "age-encryption.org/v1\n");
+  files.add_file("other.tar.zst", "\x28\xB5\x2F\xFD\x24\x01\x01" + std::string(100, 'x'));
   files.add_fifo("pipe");
   const auto expect = [&](const char* name, ErrorCode code) {
     const auto source = open_source(files.path(name), {});
@@ -84,6 +99,7 @@ TEST(OpenSource, GivesAdviceWithEveryRefusal) {
   expect("empty", ErrorCode::kInvalidArgument);
   expect("collection.zip", ErrorCode::kUnsupported);
   expect("bundle.age", ErrorCode::kUnsupported);
+  expect("other.tar.zst", ErrorCode::kUnsupported);
   expect("letter.txt", ErrorCode::kUnsupported);
   expect("pipe", ErrorCode::kInvalidArgument);
 }
