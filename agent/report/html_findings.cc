@@ -8,6 +8,8 @@
 namespace konseki {
 namespace {
 
+bool is_privileged(const BundleSummary& summary) { return summary.run.privileged.value_or(false); }
+
 void write_finding(Html& html, HtmlTable& table, const FindingSummary& finding) {
   const std::string_view name = severity_name(finding.severity);
   table.begin_row();
@@ -61,7 +63,7 @@ void write_reasons(Html& html, const BundleSummary& summary) {
                          {{"Size", "サイズ"}, CellKind::kBytes},
                          {{"What to do", "次の手段"}}});
   for (const ReasonCount& count : summary.files.reasons) {
-    const ReasonText text = reason_text(count.reason);
+    const ReasonText text = reason_text(count.reason, is_privileged(summary));
     table.begin_row();
     table.words(count.failed ? Bilingual{"failed", "読み取り失敗"}
                              : Bilingual{"left out", "未収集"});
@@ -86,7 +88,7 @@ void write_missed(Html& html, const BundleSummary& summary) {
     table.begin_row();
     table.evidence(file.path);
     table.bytes(file.size);
-    table.words(reason_text(file.reason).meaning);
+    table.words(reason_text(file.reason, is_privileged(summary)).meaning);
     table.evidence(file.detail);
     table.end_row();
   }
@@ -103,7 +105,7 @@ void write_other_gaps(Html& html, const BundleSummary& summary) {
       html,
       {{{"What", "対象"}}, {{"Why", "理由"}}, {{"Detail", "詳細"}}, {{"What to do", "次の手段"}}});
   for (const Gap& gap : summary.gaps) {
-    const ReasonText text = reason_text(gap.code);
+    const ReasonText text = reason_text(gap.code, is_privileged(summary));
     table.begin_row();
     table.evidence(gap.path);
     table.words(text.meaning);

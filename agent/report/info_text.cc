@@ -170,7 +170,7 @@ void add_gaps(Page& page, const BundleSummary& summary, InfoForm form) {
     page.more("-> " + shown(page.in(volume.advice)));
   }
   for (const ReasonCount& count : summary.files.reasons) {
-    const ReasonText text = reason_text(count.reason);
+    const ReasonText text = reason_text(count.reason, summary.run.privileged.value_or(false));
     page.row(count.failed ? Bilingual{"Failed", "読み取り失敗"} : Bilingual{"Skipped", "未収集"},
              grouped(count.files) + " (" + bytes_text(count.bytes) +
                  "): " + shown(page.in(text.meaning)));
@@ -182,8 +182,12 @@ void add_gaps(Page& page, const BundleSummary& summary, InfoForm form) {
         form == InfoForm::kShort ? 3 : std::min(kListed, summary.gaps.size());
     for (std::size_t i = 0; i < std::min(listed, summary.gaps.size()); ++i) {
       const Gap& gap = summary.gaps[i];
-      page.more(shown(joined(
-          {gap.path, std::string(page.in(reason_text(gap.code).meaning)), gap.detail}, ": ")));
+      page.more(
+          shown(joined({gap.path,
+                        std::string(page.in(
+                            reason_text(gap.code, summary.run.privileged.value_or(false)).meaning)),
+                        gap.detail},
+                       ": ")));
     }
     if (summary.gaps_total > listed) {
       page.more(std::string(
@@ -234,7 +238,7 @@ void add_records(Page& page, const BundleSummary& summary) {
     }
     const std::string period = period_text(count.period);
     page.row({visible_text(count.schema), visible_text(count.schema)},
-             padded_to(value, 10) + (period.empty() ? "" : "  " + period));
+             period.empty() ? value : padded_to(value, 10) + "  " + period);
   }
 }
 

@@ -74,7 +74,13 @@ constexpr auto kVolumes = std::to_array<Row>({
 
 }  // namespace
 
-ReasonText reason_text(std::string_view reason) {
+ReasonText reason_text(std::string_view reason, bool privileged) {
+  if (privileged && reason == "permission_denied") {
+    return {{"refused in spite of full privileges", "管理者権限でも読み取りを拒否された"},
+            {"The file system or a security module refuses it: collect from a disk image.",
+             "ファイルシステムまたはセキュリティ機構による拒否です。"
+             "ディスクイメージから収集してください。"}};
+  }
   for (const Row& row : kReasons) {
     if (row.code != reason) continue;
     return {{std::string(row.en), std::string(row.ja)},
