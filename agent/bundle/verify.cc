@@ -5,6 +5,7 @@
 
 #include "agent/base/cursor.h"
 #include "agent/base/digest.h"
+#include "agent/base/json_view.h"
 #include "agent/bundle/content_reader.h"
 #include "agent/bundle/frame_format.h"
 #include "agent/bundle/hash_set.h"
@@ -265,8 +266,8 @@ class Verifier {
     std::stable_sort(by_name.begin(), by_name.end(),
                      [](const auto* a, const auto* b) { return a->name < b->name; });
     resolve_links(by_name);
-    rows_.finish(by_name);
     if (!manifest_) {
+      rows_.finish(by_name, false);
       report_.add("(manifest)",
                   {"missing: the bundle was not sealed; `konseki recover` saves what is there",
                    "目録がありません(封印前に中断)。`konseki recover` で救出できます"});
@@ -275,6 +276,12 @@ class Verifier {
     const auto content = member_content(content_, *manifest_);
     verify_manifest(*content, members_, by_name, headers_.finish(),
                     content_->compressed() && !foreign_, report_);
+    const bool recovered = json_view(report_.run)["recovered"].is_true();
+    if (recovered) {
+      report_.notes.push_back({"A recovered bundle: what was lost is listed in its manifest.",
+                               "救出されたバンドルです。失われた項目は目録に記載されています。"});
+    }
+    rows_.finish(by_name, recovered);
   }
 
   std::shared_ptr<ContentReader> content_;

@@ -71,12 +71,13 @@ void RowVerifier::take_claim(std::string_view line) {
                      parse_timestamp(row[FileField::kModified].plain())});
 }
 
-void RowVerifier::finish(const std::vector<const VerifiedMember*>& members) {
+void RowVerifier::finish(const std::vector<const VerifiedMember*>& members, bool recovered) {
   for (const Claim& claim : claims_) {
     const auto found = std::lower_bound(
         members.begin(), members.end(), claim.member,
         [](const VerifiedMember* member, const std::string& name) { return member->name < name; });
     if (found == members.end() || (*found)->name != claim.member) {
+      if (recovered) continue;
       report_.add(claim.member, {"files.jsonl speaks of it, but it is not in the bundle",
                                  "files.jsonl に記載がありますが、バンドル内に存在しません"});
       continue;

@@ -33,8 +33,8 @@ class RowVerifier {
   static bool is_text(std::string_view member);
   void check(const std::string& member, ByteReader& content);
   // After the last member: compares what the rows claimed with what was found. `members` are
-  // sorted by name.
-  void finish(const std::vector<const VerifiedMember*>& members);
+  // sorted by name. In a recovered bundle rows may speak of members that were lost.
+  void finish(const std::vector<const VerifiedMember*>& members, bool recovered);
 
  private:
   struct Claim {
