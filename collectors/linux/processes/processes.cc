@@ -12,6 +12,7 @@
 #include "collectors/linux/procfs/gap_tally.h"
 #include "collectors/linux/procfs/mount_info.h"
 #include "collectors/linux/procfs/pseudo_file.h"
+#include "collectors/linux/procfs/record_fields.h"
 #include "collectors/linux/procfs/user_names.h"
 #include "konseki/collector.h"
 
@@ -22,24 +23,14 @@ using processes::ExeState;
 using processes::HostView;
 using processes::ProcessFacts;
 using procfs::ProcessId;
+using procfs::set_list;
+using procfs::set_text;
+using procfs::set_uint;
 
 // Bounds what is remembered; beyond it a program may be handed over more than once.
 constexpr std::size_t kMaxCopies = 65536;
 
 constexpr std::array<const RecordSchema*, 1> kSchemas{&kLinuxProcessSchema};
-
-void set_text(Record& record, std::string_view field, const std::string& value) {
-  if (!value.empty()) record.set(field, value);
-}
-
-template <class T>
-void set_uint(Record& record, std::string_view field, const std::optional<T>& value) {
-  if (value) record.set(field, std::uint64_t{*value});
-}
-
-void set_list(Record& record, std::string_view field, const std::vector<std::string>& value) {
-  if (!value.empty()) record.set(field, value);
-}
 
 std::string_view seccomp_name(std::uint64_t mode) {
   if (mode == 0) return "off";
