@@ -1,6 +1,7 @@
 // The collector linux.ebpf.
 #include <array>
 #include <cstdio>
+#include <map>
 #include <memory>
 
 #include "collectors/linux/ebpf/bpf_holders.h"
@@ -41,8 +42,6 @@ class LinuxEbpf : public Collector {
   Result<void> observe(LiveHost& host, Sink& sink) override {
     FileSystem& kernel = host.kernel();
     procfs::GapTally gaps;
-    // The list after the holders: a program loaded in between is then in the list, and not taken
-    // for one that hides.
     procfs::GapTally counted_elsewhere;  // linux.processes tells of descriptors it may not list
     auto holdings = ebpf::read_bpf_holders(kernel, counted_elsewhere);
     const auto programs = host.bpf_programs();
@@ -54,8 +53,13 @@ class LinuxEbpf : public Collector {
     } else if (programs.error().code != ErrorCode::kUnsupported) {
       gaps.add("eBPF programs", "bpf(2)", programs.error());
     }
+    // Left are programs that a process held before the list was taken. Those still held after it
+    // were there all the time, and the list should have had them.
+    const bool suspicious = programs.has_value() && !holdings.empty();
+    const auto still_held = suspicious ? ebpf::read_bpf_holders(kernel, counted_elsewhere)
+                                       : std::map<std::uint64_t, BpfHolding>{};
     for (const auto& [id, holding] : holdings) {
-      sink.emit(held_only(id, holding, programs.has_value()));
+      sink.emit(held_only(id, holding, still_held.contains(id)));
     }
     emit_pins(kernel, sink, gaps);
     gaps.flush(sink);
@@ -82,13 +86,13 @@ class LinuxEbpf : public Collector {
   }
 
   // Known from a descriptor only: the list was withheld, or lacks it.
-  static Record held_only(std::uint64_t id, const BpfHolding& holding, bool list_known) {
+  static Record held_only(std::uint64_t id, const BpfHolding& holding, bool unlisted) {
     Record record(kLinuxBpfProgramSchema);
     record.source.path = "/proc";
     record.set("id", id);
     procfs::set_text(record, "tag", holding.tag);
     set_holding(record, holding);
-    if (list_known) record.set("signs", std::vector<std::string>{"unlisted"});
+    if (unlisted) record.set("signs", std::vector<std::string>{"unlisted"});
     return record;
   }
 

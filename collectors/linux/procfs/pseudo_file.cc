@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <span>
 #include <utility>
+#include <vector>
 
 #include "collectors/linux/procfs/text.h"
 
@@ -11,7 +12,8 @@ namespace {
 
 constexpr std::size_t kChunk = 16 * 1024;
 constexpr std::size_t kMaxLine = 64 * 1024;
-constexpr int kMaxLinks = 16;
+constexpr int kMaxLinks = 40;  // as the kernel's MAXSYMLINKS
+constexpr std::size_t kMaxParts = 4096;
 
 Result<PseudoFile> read_opened(ByteReader& reader, std::size_t limit) {
   PseudoFile file;
@@ -36,27 +38,6 @@ Result<PseudoFile> read_opened(ByteReader& reader, std::size_t limit) {
   }
 }
 
-// `target` as seen from the directory of `link`, without "." and "..".
-std::string join_link(std::string_view link, std::string_view target) {
-  std::vector<std::string_view> parts;
-  auto add = [&parts](std::string_view path) {
-    while (!path.empty()) {
-      const auto part = next_part(path, '/');
-      if (part == ".." && !parts.empty()) parts.pop_back();
-      if (!part.empty() && part != "." && part != "..") parts.push_back(part);
-    }
-  };
-  const auto slash = link.rfind('/');
-  if (!target.starts_with('/') && slash != std::string_view::npos) add(link.substr(0, slash));
-  add(target);
-  std::string path;
-  for (const auto part : parts) {
-    if (!path.empty()) path += '/';
-    path += part;
-  }
-  return path;
-}
-
 }  // namespace
 
 Result<PseudoFile> read_pseudo_file(FileSystem& kernel, std::string_view path, std::size_t limit) {
@@ -72,13 +53,41 @@ Result<std::string> read_value(FileSystem& kernel, std::string_view path) {
 }
 
 Result<Entry> resolve_links(FileSystem& kernel, std::string_view path) {
-  std::string at(path);
-  for (int i = 0; i < kMaxLinks; ++i) {
-    KONSEKI_ASSIGN(Entry entry, kernel.stat(at));
-    if (entry.type != FileType::kSymlink) return entry;
-    at = join_link(at, entry.link_target);
+  // Parts still to go, the next one last, and the real path so far.
+  std::vector<std::string> pending;
+  auto push = [&pending](std::string_view text) {
+    std::vector<std::string> parts;
+    while (!text.empty()) parts.emplace_back(next_part(text, '/'));
+    pending.insert(pending.end(), parts.rbegin(), parts.rend());
+  };
+  push(path);
+  std::string real;
+  KONSEKI_ASSIGN(Entry entry, kernel.stat(real));
+  int links = 0;
+  while (!pending.empty()) {
+    const std::string part = std::move(pending.back());
+    pending.pop_back();
+    if (part.empty() || part == ".") continue;
+    if (part == "..") {
+      const auto slash = real.rfind('/');
+      real.resize(slash == std::string::npos ? 0 : slash);
+      KONSEKI_ASSIGN(entry, kernel.stat(real));
+      continue;
+    }
+    const std::string next = real.empty() ? part : real + "/" + part;
+    KONSEKI_ASSIGN(entry, kernel.stat(next));
+    if (entry.type != FileType::kSymlink) {
+      real = next;
+      continue;
+    }
+    if (++links > kMaxLinks || pending.size() > kMaxParts) {
+      return fail(ErrorCode::kCorrupt, std::string(path) + ": too many links");
+    }
+    if (entry.link_target.starts_with('/')) real.clear();
+    push(entry.link_target);
+    KONSEKI_ASSIGN(entry, kernel.stat(real));
   }
-  return fail(ErrorCode::kCorrupt, std::string(path) + ": too many links");
+  return entry;
 }
 
 Result<PseudoFile> read_regular_file(FileSystem& kernel, std::string_view path, std::size_t limit) {

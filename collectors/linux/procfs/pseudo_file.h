@@ -32,7 +32,8 @@ Result<std::string> read_value(FileSystem& kernel, std::string_view path);
 Result<PseudoFile> read_regular_file(FileSystem& kernel, std::string_view path,
                                      std::size_t limit = kSmallFile);
 
-// The entry that `path` leads to over ordinary links; kCorrupt on a loop.
+// The entry that `path` leads to over ordinary links in any of its parts, and its real path in it;
+// kCorrupt on a loop. For paths outside /proc and /sys, where FileSystem follows no links itself.
 Result<Entry> resolve_links(FileSystem& kernel, std::string_view path);
 
 // Calls `line` with each line without its newline, in constant memory. Lines over 64 KiB are cut

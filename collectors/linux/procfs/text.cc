@@ -34,6 +34,14 @@ std::string_view next_part(std::string_view& rest, char separator) {
   return part;
 }
 
+std::optional<double> parse_decimal(std::string_view text) {
+  double value = 0;
+  const auto end = text.data() + text.size();
+  const auto result = std::from_chars(text.data(), end, value, std::chars_format::fixed);
+  if (text.empty() || result.ec != std::errc() || result.ptr != end) return std::nullopt;
+  return value;
+}
+
 std::vector<std::string> split_nul(std::string_view text) {
   std::vector<std::string> parts;
   while (!text.empty()) parts.emplace_back(next_part(text, '\0'));

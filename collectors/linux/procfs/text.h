@@ -29,6 +29,9 @@ std::optional<T> parse_number(std::string_view text, int base = 10) {
   return value;
 }
 
+// "12.34", with or without the fraction.
+std::optional<double> parse_decimal(std::string_view text);
+
 // NUL-terminated strings one after another (cmdline, environ). A missing last NUL is no matter.
 std::vector<std::string> split_nul(std::string_view text);
 
