@@ -92,7 +92,11 @@ Result<void> FakeKernel::list(std::string_view directory, const EntryVisitor& vi
   if (is_gone(real)) return fail(ErrorCode::kNotFound, real);
   if (denied_.contains(real)) return fail(ErrorCode::kPermissionDenied, real);
   return files_.list(real, [&](const Entry& entry) {
-    return unlisted_.contains(entry.path) ? WalkAction::kContinue : visit(entry);
+    if (unlisted_.contains(entry.path)) return WalkAction::kContinue;
+    if (!denied_.contains(entry.path)) return visit(entry);
+    Entry withheld = entry;
+    withheld.link_target.clear();
+    return visit(withheld);
   });
 }
 

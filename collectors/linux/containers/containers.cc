@@ -281,7 +281,7 @@ class LinuxContainers : public Collector {
                      "more than " + std::to_string(ContainerMap::kMaxContainers) + " containers",
                      {}});
     }
-    gaps.flush(sink);
+    gaps.flush(sink, host.privileged());
     return {};
   }
 

@@ -62,7 +62,7 @@ class LinuxEbpf : public Collector {
       sink.emit(held_only(id, holding, still_held.contains(id)));
     }
     emit_pins(kernel, sink, gaps);
-    gaps.flush(sink);
+    gaps.flush(sink, host.privileged());
     return {};
   }
 

@@ -81,7 +81,7 @@ class LinuxKernel : public Collector {
       record.source.path = helper.location;
       sink.emit(std::move(record));
     }
-    gaps.flush(sink);
+    gaps.flush(sink, host.privileged());
     return {};
   }
 

@@ -72,7 +72,7 @@ class LinuxMounts : public Collector {
       emit_mounts(kernel, "proc/1/mountinfo", "init", sink, gaps);
     }
     emit_swap(kernel, sink, gaps);
-    gaps.flush(sink);
+    gaps.flush(sink, host.privileged());
     return {};
   }
 

@@ -38,8 +38,8 @@ struct ProcessFacts {
   procfs::ContainerId container;
   Namespaces namespaces;
   std::optional<std::uint64_t> open_files;
-  std::uint64_t deleted_files = 0;
-  std::uint64_t memory_files = 0;
+  std::optional<std::uint64_t> deleted_files;
+  std::optional<std::uint64_t> memory_files;
   std::vector<std::string> mapped_deleted;  // names not in use again, and memfd
   std::uint64_t mapped_replaced = 0;
   std::vector<std::string> mapped_temporary;

@@ -58,9 +58,8 @@ std::string ProcessReader::link(const ProcessFacts& facts, std::string_view name
     return {};
   }
   if (!entry->link_target.empty()) return entry->link_target;
-  // The link is there but its target was withheld; opening tells why.
-  if (const auto opened = kernel_.open(*entry); !opened) {
-    note_failure(facts.pid, name, opened.error());
+  if (const auto error = procfs::why_withheld(kernel_, *entry)) {
+    note_failure(facts.pid, name, *error);
   }
   return {};
 }
@@ -142,20 +141,29 @@ void ProcessReader::read_maps(ProcessFacts& facts) {
 
 void ProcessReader::read_descriptors(ProcessFacts& facts) {
   std::uint64_t count = 0;
+  std::uint64_t deleted = 0;
+  std::uint64_t memory = 0;
+  std::optional<Error> withheld;
   const auto listed = kernel_.list(procfs::process_path(facts.pid, "fd"), [&](const Entry& entry) {
     ++count;
     if (procfs::is_memory_file(entry.link_target)) {
-      ++facts.memory_files;
+      ++memory;
     } else if (procfs::says_deleted(entry.link_target) && !is_kernel_object(entry.link_target)) {
-      ++facts.deleted_files;
+      ++deleted;
     }
     return WalkAction::kContinue;
   });
-  if (listed) {
-    facts.open_files = count;
-  } else {
+  if (!listed) {
     note_failure(facts.pid, "fd", listed.error());
+    return;
   }
+  facts.open_files = count;
+  if (withheld) {
+    note_failure(facts.pid, "fd", *withheld);
+    return;
+  }
+  facts.deleted_files = deleted;
+  facts.memory_files = memory;
 }
 
 void ProcessReader::read_environment(ProcessFacts& facts) {

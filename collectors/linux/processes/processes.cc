@@ -79,11 +79,12 @@ class LinuxProcesses : public Collector {
 };
 
 void LinuxProcesses::read_host_view(FileSystem& kernel, processes::ProcessReader& reader) {
-  host_view_.init = reader.read_namespaces(1);
   if (const auto text = procfs::read_pseudo_file(kernel, "proc/2/stat")) {
     const auto stat = procfs::parse_process_stat(text->text);
     host_view_.sees_kernel_threads = stat && stat->kernel_thread();
   }
+  // Kernel threads live in the first namespaces, and unlike process 1 never refuse to tell.
+  host_view_.init = reader.read_namespaces(host_view_.sees_kernel_threads ? 2 : 1);
   // The line is far down on machines with many processors and interrupts.
   const auto boot = procfs::for_each_line(kernel, "proc/stat", [this](std::string_view line) {
     boot_seconds_ = procfs::parse_boot_time(line);
@@ -173,10 +174,8 @@ void LinuxProcesses::set_surroundings(Record& record, const ProcessFacts& facts)
   set_uint(record, "user_namespace", facts.namespaces.user);
   set_uint(record, "uts_namespace", facts.namespaces.uts);
   set_uint(record, "open_files", facts.open_files);
-  if (facts.open_files) {
-    record.set("deleted_files", facts.deleted_files);
-    record.set("memory_files", facts.memory_files);
-  }
+  set_uint(record, "deleted_files", facts.deleted_files);
+  set_uint(record, "memory_files", facts.memory_files);
   set_list(record, "mapped_deleted", facts.mapped_deleted);
   set_list(record, "mapped_temporary", facts.mapped_temporary);
   if (facts.mapped_replaced != 0) record.set("mapped_replaced", facts.mapped_replaced);
@@ -236,7 +235,7 @@ Result<void> LinuxProcesses::observe(LiveHost& host, Sink& sink) {
   const processes::HiddenSearch search = processes::find_hidden_processes(kernel, listed);
   for (const ProcessId pid : search.started) look_at(pid, false, reader, host, sink);
   for (const ProcessId pid : search.hidden) look_at(pid, true, reader, host, sink);
-  gaps.flush(sink);
+  gaps.flush(sink, host.privileged());
   return {};
 }
 

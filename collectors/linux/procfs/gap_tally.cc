@@ -1,6 +1,18 @@
 #include "collectors/linux/procfs/gap_tally.h"
 
 namespace konseki::procfs {
+namespace {
+
+Bilingual run_as_root() {
+  return {"Run as root to see it.", "root 権限で実行すると取得できます。"};
+}
+
+Bilingual refused_to_root() {
+  return {"The process or a security module refuses this even to root.",
+          "プロセス自身またはセキュリティモジュールが root にも拒否しています。"};
+}
+
+}  // namespace
 
 void GapTally::add(std::string_view kind, std::string_view what, const Error& error) {
   if (error.code == ErrorCode::kNotFound) return;
@@ -11,7 +23,7 @@ void GapTally::add(std::string_view kind, std::string_view what, const Error& er
   }
 }
 
-void GapTally::flush(Sink& sink) {
+void GapTally::flush(Sink& sink, bool privileged) {
   for (auto& [key, count] : counts_) {
     Error error = std::move(count.error);
     if (count.times > 1) {
@@ -21,15 +33,17 @@ void GapTally::flush(Sink& sink) {
       error.detail = count.first;
     }
     if (error.code == ErrorCode::kPermissionDenied && error.advice.empty()) {
-      error.advice = run_as_root();
+      error.advice = privileged ? refused_to_root() : run_as_root();
     }
     sink.gap(key.first, error);
   }
   counts_.clear();
 }
 
-Bilingual run_as_root() {
-  return {"Run as root to see it.", "root 権限で実行すると取得できます。"};
+std::optional<Error> why_withheld(FileSystem& kernel, const Entry& link) {
+  auto opened = kernel.open(link);
+  if (opened || opened.error().code == ErrorCode::kNotFound) return std::nullopt;
+  return std::move(opened).error();
 }
 
 }  // namespace konseki::procfs

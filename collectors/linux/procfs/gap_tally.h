@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,8 +20,9 @@ class GapTally {
   // that is gone meanwhile (kNotFound) is no gap and is not counted.
   void add(std::string_view kind, std::string_view what, const Error& error);
 
-  // One Sink::gap a kind and code, in order of the kinds; then starts anew.
-  void flush(Sink& sink);
+  // One Sink::gap a kind and code, in order of the kinds; then starts anew. `privileged` as
+  // LiveHost says: tells which advice helps where permission was denied.
+  void flush(Sink& sink, bool privileged);
 
  private:
   struct Count {
@@ -31,7 +33,8 @@ class GapTally {
   std::map<std::pair<std::string, ErrorCode>, Count> counts_;
 };
 
-// "Run as root ..." in both languages.
-Bilingual run_as_root();
+// Why the target of a link such as exe or fd/3 reads as empty; absent when the thing is gone, which
+// is no failure.
+std::optional<Error> why_withheld(FileSystem& kernel, const Entry& link);
 
 }  // namespace konseki::procfs

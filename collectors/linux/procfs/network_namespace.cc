@@ -14,8 +14,8 @@ std::optional<std::uint64_t> namespace_of(FileSystem& kernel, const std::string&
   if (gaps != nullptr) {
     if (!link) {
       gaps->add("/proc/*/ns/net", "/" + path, link.error());
-    } else if (const auto opened = kernel.open(*link); !opened) {
-      gaps->add("/proc/*/ns/net", "/" + path, opened.error());
+    } else if (const auto error = why_withheld(kernel, *link)) {
+      gaps->add("/proc/*/ns/net", "/" + path, *error);
     }
   }
   return std::nullopt;

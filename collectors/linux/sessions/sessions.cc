@@ -62,7 +62,7 @@ class LinuxSessions : public Collector {
     emit_state_files(kernel, "run/systemd/sessions", sink, gaps);
     emit_state_files(kernel, "run/systemd/users", sink, gaps);
     emit_terminals(kernel, sink, gaps);
-    gaps.flush(sink);
+    gaps.flush(sink, host.privileged());
     return {};
   }
 

@@ -1,6 +1,7 @@
 #include "collectors/linux/sockets/socket_owners.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "collectors/linux/procfs/link_target.h"
 #include "collectors/linux/procfs/pseudo_file.h"
@@ -19,7 +20,9 @@ SocketOwners SocketOwners::read(FileSystem& kernel, procfs::GapTally& gaps) {
   }
   for (const ProcessId pid : *ids) {
     bool any = false;
+    std::optional<Error> withheld;
     const auto listed = kernel.list(procfs::process_path(pid, "fd"), [&](const Entry& entry) {
+      if (entry.link_target.empty() && !withheld) withheld = procfs::why_withheld(kernel, entry);
       const auto inode = procfs::bracketed_number(entry.link_target, "socket");
       if (!inode) return WalkAction::kContinue;
       if (table.owned_.size() >= kMaxOwned) {
@@ -30,8 +33,9 @@ SocketOwners SocketOwners::read(FileSystem& kernel, procfs::GapTally& gaps) {
       table.owned_.push_back({*inode, pid});
       return WalkAction::kContinue;
     });
-    if (!listed && listed.error().code != ErrorCode::kNotFound) {
-      gaps.add("/proc/*/fd", "/" + procfs::process_path(pid, "fd"), listed.error());
+    if (!listed && listed.error().code != ErrorCode::kNotFound) withheld = listed.error();
+    if (withheld) {
+      gaps.add("/proc/*/fd", "/" + procfs::process_path(pid, "fd"), *withheld);
       table.complete_ = false;
     }
     if (any) {

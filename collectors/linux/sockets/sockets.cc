@@ -76,7 +76,7 @@ class LinuxSockets : public Collector {
       }
       orphans_.clear();
     }
-    gaps.flush(sink);
+    gaps.flush(sink, host.privileged());
     return {};
   }
 

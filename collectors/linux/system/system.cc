@@ -36,7 +36,7 @@ class LinuxSystem : public Collector {
     procfs::GapTally gaps;
     emit_clock(host, sink, gaps);
     emit_system(host.kernel(), sink);
-    gaps.flush(sink);
+    gaps.flush(sink, host.privileged());
     return {};
   }
 

@@ -72,6 +72,10 @@ TEST(PseudoFile, RegularFilesThroughLinksButNeverAFifo) {
   FakeKernel kernel;
   kernel.add_file("run/resolve/stub.conf", "nameserver 127.0.0.53\n");
   kernel.add_symlink("etc/resolv.conf", "../run/resolve/stub.conf");
+  kernel.add_symlink("var/lib/docker", "/data/docker");
+  kernel.add_file("data/docker/x", "moved");
+  EXPECT_EQ(read_regular_file(kernel, "var/lib/docker/x")->text, "moved");
+  EXPECT_EQ(resolve_links(kernel, "etc/../var/lib/docker/.//x")->path, "data/docker/x");
   kernel.add_symlink("etc/loop", "loop");
   kernel.add_file("etc/pipe", "").type = FileType::kFifo;
   const auto file = read_regular_file(kernel, "etc/resolv.conf");
@@ -241,12 +245,16 @@ TEST(GapTally, OneGapAKindAndNoneForWhatIsGone) {
   tally.add("/proc/*/exe", "/proc/3/exe", {ErrorCode::kNotFound, "", {}});
   tally.add("/proc/*/maps", "/proc/3/maps", {ErrorCode::kIoError, "why", {}});
   CapturingSink sink;
-  tally.flush(sink);
+  tally.flush(sink, false);
   ASSERT_EQ(sink.gaps.size(), 2U);
   EXPECT_EQ(sink.gaps[0].path, "/proc/*/exe");
   EXPECT_EQ(sink.gaps[0].error.detail, "2 times, first /proc/1/exe");
   EXPECT_FALSE(sink.gaps[0].error.advice.ja.empty());
   EXPECT_EQ(sink.gaps[1].error.detail, "why");
+  // Root is not told to become root.
+  tally.add("/proc/*/exe", "/proc/1/exe", {ErrorCode::kPermissionDenied, "", {}});
+  tally.flush(sink, true);
+  EXPECT_NE(sink.gaps[2].error.advice.en, sink.gaps[0].error.advice.en);
 }
 
 }  // namespace
