@@ -8,6 +8,7 @@
 #include "collectors/linux/containers/container_schema.h"
 #include "collectors/linux/procfs/container_id.h"
 #include "collectors/linux/procfs/gap_tally.h"
+#include "collectors/linux/procfs/mount_table.h"
 #include "collectors/linux/procfs/pseudo_file.h"
 #include "collectors/linux/procfs/record_fields.h"
 #include "collectors/linux/procfs/state_file.h"
@@ -32,7 +33,8 @@ constexpr std::size_t kMaxPids = 256;
 // One look at every place where runtimes keep their state.
 class Search {
  public:
-  Search(FileSystem& kernel, procfs::GapTally& gaps) : kernel_(kernel), gaps_(gaps) {}
+  Search(FileSystem& kernel, procfs::GapTally& gaps)
+      : kernel_(kernel), gaps_(gaps), mounts_(procfs::MountTable::read(kernel)) {}
 
   void docker(const std::string& folder);
   // A folder of <id>/config.json, the OCI runtime specification.
@@ -46,6 +48,9 @@ class Search {
   const ContainerMap& found() const { return found_; }
 
  private:
+  // The real folder that `folder` leads to; absent, with the reason counted, when it cannot be or
+  // should not be looked at.
+  std::optional<std::string> real_folder(const std::string& folder);
   void each_folder(const std::string& folder, const std::function<void(const Entry&)>& visit);
   std::optional<std::string> read(const std::string& path, std::size_t limit = kMaxConfig);
   // Merges the file into the container when it can be read and is of its form.
@@ -54,6 +59,7 @@ class Search {
 
   FileSystem& kernel_;
   procfs::GapTally& gaps_;
+  procfs::MountTable mounts_;
   ContainerMap found_;
   std::size_t kept_ = 0;  // bytes of text in found_
 };
@@ -68,19 +74,34 @@ std::size_t text_bytes(const Container& container) {
   return bytes;
 }
 
+std::optional<std::string> Search::real_folder(const std::string& folder) {
+  auto safe = [&](const std::string& path) {
+    if (mounts_.safe_to_touch("/" + path)) return true;
+    gaps_.add(
+        "/" + folder, "/" + path,
+        Error{ErrorCode::kUnsupported, "/" + path + " lies on a network or automatic mount", {}});
+    return false;
+  };
+  if (!safe(folder)) return std::nullopt;
+  // State folders are often moved to a larger volume, with a link left in their place.
+  auto real = procfs::resolve_links(kernel_, folder);
+  if (!real) {
+    gaps_.add("container folders", "/" + folder, real.error());
+    return std::nullopt;
+  }
+  if (!safe(real->path)) return std::nullopt;
+  return std::move(real->path);
+}
+
 void Search::each_folder(const std::string& folder,
                          const std::function<void(const Entry&)>& visit) {
-  // State folders are often moved to a larger volume, with a link left in their place.
-  const auto real = procfs::resolve_links(kernel_, folder);
-  if (!real) {
-    gaps_.add("/" + folder, "/" + folder, real.error());
-    return;
-  }
-  const auto listed = kernel_.list(real->path, [&](const Entry& entry) {
+  const auto real = real_folder(folder);
+  if (!real) return;
+  const auto listed = kernel_.list(*real, [&](const Entry& entry) {
     if (entry.type == FileType::kDirectory) visit(entry);
     return WalkAction::kContinue;
   });
-  if (!listed) gaps_.add("/" + folder, "/" + folder, listed.error());
+  if (!listed) gaps_.add("container folders", "/" + folder, listed.error());
 }
 
 std::optional<std::string> Search::read(const std::string& path, std::size_t limit) {
@@ -144,13 +165,15 @@ void Search::containerd(const std::string& folder) {
 }
 
 void Search::storage(const std::string& folder) {
-  const std::string path = folder + "/overlay-containers/containers.json";
+  const auto real = real_folder(folder + "/overlay-containers");
+  if (!real) return;
+  const std::string path = *real + "/containers.json";
   if (const auto text = read(path, kMaxStorageList)) {
     if (!containers::read_storage_list(*text, "/" + path, found_)) {
       gaps_.add("container files", "/" + path, Error{ErrorCode::kCorrupt, "/" + path, {}});
     }
   }
-  each_folder(folder + "/overlay-containers", [&](const Entry& entry) {
+  each_folder(*real, [&](const Entry& entry) {
     Container* container = found_.at(entry.name(), "podman");
     if (container == nullptr) return;
     merge(entry.path + "/userdata/config.json", *container, containers::read_oci_config);
@@ -185,7 +208,7 @@ void Search::machines(const std::string& folder) {
     container->sources.push_back("/" + entry.path);
     return WalkAction::kContinue;
   });
-  if (!listed) gaps_.add("/" + folder, "/" + folder, listed.error());
+  if (!listed) gaps_.add("container folders", "/" + folder, listed.error());
 }
 
 void Search::processes() {

@@ -44,7 +44,6 @@ constexpr auto kSettings = std::to_array<Setting>({
     {"fs.suid_dumpable", "proc/sys/fs/suid_dumpable"},
     {"fs.protected_symlinks", "proc/sys/fs/protected_symlinks"},
     {"fs.protected_hardlinks", "proc/sys/fs/protected_hardlinks"},
-    {"fs.binfmt_misc.status", "proc/sys/fs/binfmt_misc/status"},
     {"net.core.bpf_jit_enable", "proc/sys/net/core/bpf_jit_enable"},
     {"net.ipv4.ip_forward", "proc/sys/net/ipv4/ip_forward"},
     {"net.ipv6.conf.all.forwarding", "proc/sys/net/ipv6/conf/all/forwarding"},

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "collectors/linux/procfs/mount_table.h"
 #include "collectors/linux/procfs/pseudo_file.h"
 #include "collectors/linux/procfs/text.h"
 
@@ -76,6 +77,10 @@ PersistenceEntry parse_handler(const Entry& file, std::string_view text) {
 void read_handlers(FileSystem& kernel, std::vector<PersistenceEntry>& found,
                    procfs::GapTally& gaps) {
   const std::string folder = "proc/sys/fs/binfmt_misc";
+  // Where systemd mounts it on demand, looking would mount it: and then there are no handlers yet.
+  const procfs::MountTable mounts = procfs::MountTable::read(kernel);
+  const procfs::MountInfo* mount = mounts.covering("/" + folder);
+  if (mount == nullptr || mount->type != "binfmt_misc") return;
   const auto listed = kernel.list(folder, [&](const Entry& entry) {
     if (entry.name() == "register" || entry.name() == "status") return WalkAction::kContinue;
     const auto file = procfs::read_pseudo_file(kernel, entry.path);

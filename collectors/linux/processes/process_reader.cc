@@ -146,6 +146,7 @@ void ProcessReader::read_descriptors(ProcessFacts& facts) {
   std::optional<Error> withheld;
   const auto listed = kernel_.list(procfs::process_path(facts.pid, "fd"), [&](const Entry& entry) {
     ++count;
+    if (entry.link_target.empty() && !withheld) withheld = procfs::why_withheld(kernel_, entry);
     if (procfs::is_memory_file(entry.link_target)) {
       ++memory;
     } else if (procfs::says_deleted(entry.link_target) && !is_kernel_object(entry.link_target)) {

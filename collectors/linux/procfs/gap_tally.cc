@@ -27,8 +27,13 @@ void GapTally::flush(Sink& sink, bool privileged) {
   for (auto& [key, count] : counts_) {
     Error error = std::move(count.error);
     if (count.times > 1) {
-      error.detail = std::to_string(count.times) + " times, first " + count.first +
-                     (error.detail.empty() ? "" : ": " + error.detail);
+      // File systems put the path into the detail themselves, without the first '/'.
+      const std::string_view path =
+          std::string_view(count.first).substr(count.first.starts_with('/') ? 1 : 0);
+      const bool has_path = error.detail.find(path) != std::string::npos;
+      error.detail = std::to_string(count.times) + " times, first " +
+                     (has_path ? error.detail
+                               : count.first + (error.detail.empty() ? "" : ": " + error.detail));
     } else if (error.detail.empty()) {
       error.detail = count.first;
     }

@@ -77,6 +77,10 @@ TEST(LinuxKernel, ProgramsThatTheKernelStarts) {
   files.add_file("proc/sys/kernel/core_pattern", "|/tmp/.x %P %u\n");
   files.add_file("proc/sys/kernel/modprobe", "/tmp/y\n");
   files.add_file("proc/sys/kernel/poweroff_cmd", "/sbin/poweroff\n");
+  files.add_file("proc/self/mountinfo",
+                 "22 1 254:0 / / rw - ext4 /dev/vda rw\n"
+                 "23 22 0:40 / /proc/sys/fs/binfmt_misc rw - autofs systemd-1 rw\n"
+                 "24 23 0:41 / /proc/sys/fs/binfmt_misc rw - binfmt_misc binfmt_misc rw\n");
   files.add_file("proc/sys/fs/binfmt_misc/status", "enabled\n");
   files.add_file("proc/sys/fs/binfmt_misc/register", "");
   files.add_file("proc/sys/fs/binfmt_misc/python",
@@ -95,6 +99,15 @@ TEST(LinuxKernel, ProgramsThatTheKernelStarts) {
   EXPECT_EQ(field_text(handler, "trigger"), "event: program with magic 7f45");
   EXPECT_EQ(field_text(sink.find("linux.sysctl", "name", "kernel.core_pattern"), "value"),
             "|/tmp/.x %P %u");
+}
+
+TEST(LinuxKernel, NeverWakesAnAutomaticMount) {
+  FakeLiveHost host;
+  auto& files = host.kernel();
+  files.add_file("proc/self/mountinfo",
+                 "23 22 0:40 / /proc/sys/fs/binfmt_misc rw - autofs systemd-1 rw\n");
+  files.add_file("proc/sys/fs/binfmt_misc/python", "enabled\ninterpreter /usr/bin/python\n");
+  EXPECT_EQ(observe(make_linux_kernel(), host).count("persistence"), 0U);
 }
 
 TEST(LinuxEbpf, JoinsProgramsWithTheirHolders) {

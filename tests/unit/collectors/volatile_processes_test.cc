@@ -184,12 +184,24 @@ TEST(LinuxProcesses, WithoutRightsOneGapAKind) {
   for (const auto& gap : sink.gaps) {
     paths.push_back(gap.path);
     EXPECT_EQ(gap.error.code, ErrorCode::kPermissionDenied);
-    EXPECT_THAT(gap.error.detail, HasSubstr("10 times, first /proc/10/"));
+    EXPECT_THAT(gap.error.detail, HasSubstr("10 times, first proc/10/"));
   }
   EXPECT_THAT(paths, ElementsAre("/proc/*/cwd", "/proc/*/environ", "/proc/*/exe", "/proc/*/fd",
                                  "/proc/*/maps", "/proc/*/ns", "/proc/*/root"));
   EXPECT_EQ(field_text(process(sink, 10), "exe_state"), "unreadable");
   EXPECT_EQ(field_text(process(sink, 10), "open_files"), "");
+}
+
+TEST(LinuxProcesses, DescriptorsWithheldAreCountedButNotJudged) {
+  FakeLiveHost host;
+  host.add_process({.pid = 61});
+  host.add_descriptor(61, 0, "/tmp/x (deleted)");
+  host.kernel().deny("proc/61/fd/0");
+  const CapturingSink sink = observe(host);
+  EXPECT_EQ(field_text(process(sink, 61), "open_files"), "1");
+  EXPECT_EQ(field_text(process(sink, 61), "deleted_files"), "");
+  ASSERT_EQ(sink.gaps.size(), 1U);
+  EXPECT_EQ(sink.gaps[0].path, "/proc/*/fd");
 }
 
 TEST(LinuxProcesses, EnvironmentOnlyWhenAskedForPreloadAlways) {

@@ -123,6 +123,20 @@ TEST(LinuxContainers, OneRecordFromFilesAndProcesses) {
   EXPECT_THAT(sink.gaps, IsEmpty());
 }
 
+TEST(LinuxContainers, HomesOnServersAreNotTouched) {
+  FakeLiveHost host;
+  host.kernel().add_file("proc/self/mountinfo",
+                         "22 1 254:0 / / rw - ext4 /dev/vda rw\n"
+                         "23 22 0:40 / /home rw - autofs auto.home rw\n");
+  host.kernel().add_file(
+      "home/alice/.local/share/containers/storage/overlay-containers/containers.json",
+      R"([{"id":"ffff"}])");
+  const CapturingSink sink = observe(make_linux_containers(), host);
+  EXPECT_EQ(sink.count("linux.container"), 0U);
+  ASSERT_EQ(sink.gaps.size(), 1U);
+  EXPECT_EQ(sink.gaps[0].error.code, ErrorCode::kUnsupported);
+}
+
 TEST(LinuxContainers, HostileFilesAreGapsNotCrashes) {
   const std::string deep = std::string(100'000, '[') + std::string(100'000, ']');
   for (const std::string& text :
