@@ -132,23 +132,28 @@ void DefinitionSet::add(std::span<const NamedText> texts) {
   std::vector<ArtifactDefinition> read;
   for (const NamedText& text : texts) read_text(text, read, reading_problems_);
 
-  std::unordered_map<std::string, std::size_t> places;
-  for (std::size_t i = 0; i < definitions_.size(); ++i) places[definitions_[i].name] = i;
-  std::unordered_map<std::string, const ArtifactDefinition*> first;
-  for (ArtifactDefinition& definition : read) {
-    if (auto [known, fresh] = first.emplace(definition.name, &definition); !fresh) {
-      ProblemReporter reporter(definition.file, reading_problems_);
-      reporter.set_subject(definition.name);
-      reporter.error(definition.line, "name is taken", "同じ名前の定義があります",
-                     known->second->file + ":" + std::to_string(known->second->line));
+  std::unordered_map<std::string_view, const ArtifactDefinition*> first;
+  std::unordered_set<std::string_view> taken;  // names and aliases of the new set
+  std::vector<ArtifactDefinition> fresh;
+  for (const ArtifactDefinition& definition : read) {
+    const auto [known, is_new] = first.emplace(definition.name, &definition);
+    if (is_new) {
+      taken.insert(definition.name);
+      taken.insert(definition.aliases.begin(), definition.aliases.end());
+      fresh.push_back(definition);
       continue;
     }
-    if (auto known = places.find(definition.name); known != places.end()) {
-      definitions_[known->second] = definition;
-    } else {
-      definitions_.push_back(definition);
-    }
+    ProblemReporter reporter(definition.file, reading_problems_);
+    reporter.set_subject(definition.name);
+    reporter.error(definition.line, "name is taken", "同じ名前の定義があります",
+                   known->second->file + ":" + std::to_string(known->second->line));
   }
+  // A newer set may rename a definition and keep the old name as an alias.
+  std::erase_if(definitions_, [&](const auto& old) { return taken.contains(old.name); });
+  for (ArtifactDefinition& old : definitions_) {
+    std::erase_if(old.aliases, [&](const std::string& alias) { return taken.contains(alias); });
+  }
+  definitions_.insert(definitions_.end(), fresh.begin(), fresh.end());
   std::sort(definitions_.begin(), definitions_.end(),
             [](const auto& a, const auto& b) { return a.name < b.name; });
   link();

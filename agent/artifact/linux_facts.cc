@@ -67,7 +67,9 @@ void read_release(HostReader& reader, HostFacts& facts) {
   if (facts.os_name.empty()) {
     facts.os_name = first_text(reader, {"etc/redhat-release", "etc/SuSE-release", "etc/issue"});
   }
-  if (facts.os_version.empty()) facts.os_version = first_text(reader, {"etc/debian_version"});
+  const std::string debian = first_text(reader, {"etc/debian_version"});
+  if (facts.os_name.empty() && !debian.empty()) facts.os_name = "Debian GNU/Linux " + debian;
+  if (facts.os_version.empty()) facts.os_version = debian;
 }
 
 bool is_system_home(std::string_view home) {

@@ -96,8 +96,8 @@ struct ArtifactDefinition {
 class DefinitionSet {
  public:
   // Reads texts of both dialects (".tkape" files are KAPE's). A name defined twice among `texts`
-  // is an error and the first stands; names known from earlier calls are replaced, so that a
-  // newer set may be laid over the embedded one.
+  // is an error and the first stands; what earlier calls defined under a name or alias of these
+  // is replaced, so that a newer set may be laid over the embedded one.
   void add(std::span<const NamedText> texts);
 
   const ArtifactDefinition* find(std::string_view name_or_alias) const;
