@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -106,6 +107,12 @@ std::size_t ArtifactDefinition::path_count() const {
   std::size_t count = 0;
   for (const ArtifactSource& source : sources) count += source.paths.size() + source.keys.size();
   return count;
+}
+
+std::vector<ArtifactType> ArtifactDefinition::types() const {
+  std::set<ArtifactType> types;
+  for (const ArtifactSource& source : sources) types.insert(source.type);
+  return {types.begin(), types.end()};
 }
 
 std::string_view artifact_type_name(ArtifactType type) {

@@ -1,4 +1,5 @@
 // The definitions and profiles that are compiled into the program.
+#include <algorithm>
 #include <vector>
 
 #include "agent/base/embedded_file.h"
@@ -24,6 +25,29 @@ DefinitionSet embedded_definitions() {
   append(embedded_forensic_artifacts(), texts);
   append(embedded_own_definitions(), texts);
   return load_definitions(texts);
+}
+
+bool DefinitionCheck::passed() const {
+  return std::none_of(problems.begin(), problems.end(), [](const DefinitionProblem& problem) {
+    return problem.level == DefinitionProblem::Level::kError;
+  });
+}
+
+DefinitionCheck check_definitions(std::span<const NamedText> texts) {
+  const auto of_texts = [&](const std::string& file) {
+    return std::any_of(texts.begin(), texts.end(),
+                       [&](const NamedText& text) { return text.name == file; });
+  };
+  DefinitionSet set = embedded_definitions();
+  set.add(texts);
+  DefinitionCheck check;
+  for (const ArtifactDefinition& definition : set.definitions()) {
+    if (of_texts(definition.file)) ++check.definitions;
+  }
+  for (const DefinitionProblem& problem : set.problems()) {
+    if (of_texts(problem.file)) check.problems.push_back(problem);
+  }
+  return check;
 }
 
 ProfileSet embedded_profiles(const DefinitionSet& definitions, std::span<const NamedText> texts) {

@@ -84,6 +84,7 @@ void HostReader::with_hive(std::string_view path,
   if (!reader) return gap(path, reader.error());
   auto hive = RegistryHive::open(**reader);
   if (!hive) return gap(path, hive.error());
+  if (auto root = (*hive)->root(); !root) return gap(path, root.error());
   use(**hive);
 }
 

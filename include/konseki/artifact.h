@@ -90,6 +90,8 @@ struct ArtifactDefinition {
   bool applies_to(const ArtifactSource& source, OperatingSystem os) const;
   // Path patterns and registry keys in all sources.
   std::size_t path_count() const;
+  // The types of its sources, each once, in order of the enumeration.
+  std::vector<ArtifactType> types() const;
 };
 
 // Definitions by name and alias. A plain value; loading never fails, it reports.
@@ -118,8 +120,17 @@ class DefinitionSet {
 
 // ForensicArtifacts as packaged by Debian and our own, compiled into the program.
 DefinitionSet embedded_definitions();
-// A set of `texts` alone. For `list artifacts --check`, lay them over embedded_definitions().
+// A set of `texts` alone.
 DefinitionSet load_definitions(std::span<const NamedText> texts);
+
+// What `list artifacts --check` tells: the texts as they would be used, laid over the embedded set.
+struct DefinitionCheck {
+  std::size_t definitions = 0;              // usable ones in `texts`
+  std::vector<DefinitionProblem> problems;  // those of `texts`, by file and line
+
+  bool passed() const;  // no errors; warnings are allowed
+};
+DefinitionCheck check_definitions(std::span<const NamedText> texts);
 
 struct Profile {
   enum class Listing { kNone, kAll };

@@ -208,6 +208,20 @@ TEST(Definitions, LaterSetsReplaceEarlierOnes) {
   EXPECT_EQ(set.find("LinuxPasswdFile")->description, "mine");
 }
 
+TEST(Definitions, CheckSpeaksOfTheFilesGivenAlone) {
+  const NamedText texts[] = {
+      {"mine.yaml", kGood + "---\nname: G\ndoc: d\nsources:\n- type: ARTIFACT_GROUP\n"
+                            "  attributes: {names: [LinuxPasswdFile, Good, Gone]}\n"}};
+  const DefinitionCheck check = check_definitions(texts);
+  EXPECT_EQ(check.definitions, 2u);
+  EXPECT_FALSE(check.passed());
+  ASSERT_EQ(check.problems.size(), 1u);
+  EXPECT_EQ(check.problems[0].describe(Language::kEnglish),
+            "mine.yaml:11: error: G: group member does not exist: Gone");
+  const DefinitionSet set = load_definitions(texts);
+  EXPECT_THAT(set.find("G")->types(), ElementsAre(ArtifactType::kGroup));
+}
+
 TEST(Definitions, MessagesExistInJapanese) {
   const auto set = load("name: A\ndoc: d\nsources:\n- type: X\n");
   EXPECT_THAT(problems(set, Language::kJapanese),
