@@ -209,16 +209,17 @@ TEST(Definitions, LaterSetsReplaceEarlierOnes) {
 }
 
 TEST(Definitions, CheckSpeaksOfTheFilesGivenAlone) {
-  const NamedText texts[] = {
-      {"mine.yaml", kGood + "---\nname: G\ndoc: d\nsources:\n- type: ARTIFACT_GROUP\n"
-                            "  attributes: {names: [LinuxPasswdFile, Good, Gone]}\n"}};
-  const DefinitionCheck check = check_definitions(texts);
+  const std::string yaml = kGood +
+                           "---\nname: G\ndoc: d\nsources:\n- type: ARTIFACT_GROUP\n"
+                           "  attributes: {names: [LinuxPasswdFile, Good, Gone]}\n";
+  const NamedText text{"mine.yaml", yaml};
+  const DefinitionCheck check = check_definitions({&text, 1});
   EXPECT_EQ(check.definitions, 2u);
   EXPECT_FALSE(check.passed());
   ASSERT_EQ(check.problems.size(), 1u);
   EXPECT_EQ(check.problems[0].describe(Language::kEnglish),
             "mine.yaml:11: error: G: group member does not exist: Gone");
-  const DefinitionSet set = load_definitions(texts);
+  const DefinitionSet set = load_definitions({&text, 1});
   EXPECT_THAT(set.find("G")->types(), ElementsAre(ArtifactType::kGroup));
 }
 
