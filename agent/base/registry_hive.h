@@ -1,4 +1,4 @@
-// RegistryHive: read-only view of one Windows registry hive file (regf), over libregf.
+// RegistryHive: read-only view of one Windows registry hive file (regf).
 #pragma once
 
 #include <cstdint>
