@@ -10,7 +10,7 @@ constexpr auto kMount = std::to_array<FieldSpec>({
     {"parent_id", FieldType::kUint, "Mount that it lies on"},
     {"point", FieldType::kText, "Where"},
     {"type", FieldType::kText, "File system"},
-    {"source", FieldType::kText, "Device, server path or name"},
+    {"device", FieldType::kText, "Device, server path or name"},
     {"device", FieldType::kText, "Device number major:minor"},
     {"root", FieldType::kText, "What of the file system shows here, when not all of it"},
     {"options", FieldType::kText, "Options of this mount"},

@@ -93,7 +93,7 @@ class LinuxMounts : public Collector {
       record.set("parent_id", mount->parent);
       record.set("point", mount->point);
       procfs::set_text(record, "type", mount->type);
-      procfs::set_text(record, "source", mount->source);
+      procfs::set_text(record, "device", mount->source);
       procfs::set_text(record, "device", mount->device);
       if (mount->root != "/") procfs::set_text(record, "root", mount->root);
       procfs::set_text(record, "options", mount->options);
