@@ -93,7 +93,9 @@ class StartupCollector : public Collector {
                              ? line.command
                              : std::string();
     if (form != StartupForm::kPreload && form != StartupForm::kModules) {
-      target = command_target(line.command);
+      // git's mark of a shell command.
+      const std::string_view command = line.command;
+      target = command_target(command.substr(command.starts_with('!') ? 1 : 0));
     }
     if (!target.empty()) entry.target = display_target(file.volume, target);
     entry.command = std::move(line.command);

@@ -37,6 +37,7 @@ void content_lines(std::string_view text, std::string_view comments,
 
 void emit(const Visit& visit, const TextLine& line, std::string_view name, std::string_view command,
           std::string_view trigger = {}) {
+  if (trim(command).empty()) return;
   StartupLine out;
   out.name = name;
   out.command = command;
@@ -94,8 +95,9 @@ void udev(std::string_view text, const Visit& visit) {
           close += content[close] == '\\' ? 2 : 1;
         }
         close = std::min(close, content.size());
-        emit(visit, line, key, content.substr(open + 1, close - open - 1),
-             trim(content.substr(0, at)));
+        std::string_view match = trim(content.substr(0, at));
+        if (match.ends_with(',')) match.remove_suffix(1);
+        emit(visit, line, key, content.substr(open + 1, close - open - 1), match);
       }
     }
   });
@@ -197,9 +199,9 @@ void apt_conf(std::string_view text, const Visit& visit) {
       emit(visit, line, setting, content.substr(open + 1, close - open - 1));
       open = content.find('"', std::min(close + 1, content.size()));
     }
-    const bool single = content.find('{') == std::string_view::npos && content.ends_with(';');
-    if (content.find('}') != std::string_view::npos) in_block = false;
-    if (single && content.find("Invoke") != std::string_view::npos) in_block = false;
+    const bool single = content.find('{') == std::string_view::npos && content.ends_with(';') &&
+                        content.find(setting) != std::string_view::npos;
+    if (single || content.find('}') != std::string_view::npos) in_block = false;
   });
 }
 
