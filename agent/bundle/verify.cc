@@ -99,7 +99,10 @@ class Verifier {
     }
     VerifiedMember member{header.name,    header.link_target, header.type,         header.size, {},
                           found.readable, header.modified,    found.header_offset, found.end()};
-    if (header.type == MemberType::kFile) {
+    if (!found.readable) {
+      report_.add(header.name, {"is sparse in a form that cannot be read",
+                                "読み取れない形式のスパースファイルです"});
+    } else if (header.type == MemberType::kFile) {
       KONSEKI_TRY(read_content(found, member));
     }
     KONSEKI_TRY(check_padding(found));
