@@ -13,7 +13,6 @@ namespace {
 constexpr std::size_t kNameField = 100;
 constexpr std::size_t kPrefixField = 155;
 constexpr std::int64_t kMaxOctal11 = (std::int64_t{1} << 33) - 1;
-constexpr std::uint32_t kMaxOctal7 = (1u << 21) - 1;
 
 // Offsets in the ustar header block.
 struct Field {
