@@ -66,11 +66,12 @@ Result<std::size_t> Disk::read_at(std::uint64_t offset, std::span<std::byte> out
 }
 
 Result<std::shared_ptr<Disk>> open_disk(const std::string& location, const FileOpener& open) {
-  std::string first = first_part_name(location);
-  auto opened = open_parts(first, open);
-  if (!opened && first != location && opened.error().code == ErrorCode::kNotFound) {
-    first = location;
-    opened = open_parts(first, open);
+  std::string first;
+  Result<std::vector<std::unique_ptr<ByteReader>>> opened;
+  for (const std::string& name : first_part_names(location)) {
+    first = name;
+    opened = open_parts(name, open);
+    if (opened || opened.error().code != ErrorCode::kNotFound) break;
   }
   if (!opened) return fail(std::move(opened).error());
   auto parts = *std::move(opened);

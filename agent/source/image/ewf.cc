@@ -1,6 +1,9 @@
 #include "agent/base/handles/ewf.h"
 
+#include "agent/base/cursor.h"
 #include "agent/source/image/disk_formats.h"
+#include "agent/source/image/image_parts.h"
+#include "agent/source/image/little_endian.h"
 #include "agent/source/image/yal_io.h"
 
 namespace konseki {
@@ -14,10 +17,34 @@ struct Ewf {
   EwfHandle handle;  // closed before what it reads from
 };
 
+// Every segment but the last ends with a section "next". The library does not mind when the set
+// stops there, and the rest of the disk would be missing without a word.
+bool ends_with_next(ByteReader& segment) {
+  constexpr std::size_t kSectionSize = 76;     // EWF 1: the section itself
+  constexpr std::size_t kDescriptorSize = 64;  // EWF 2: its descriptor
+  constexpr std::uint32_t kNext2 = 0x0d;
+  std::array<std::byte, kSectionSize> tail{};
+  std::array<std::byte, 4> head{};
+  if (segment.size() < kSectionSize) return false;
+  auto tail_count = segment.read_at(segment.size() - tail.size(), tail);
+  auto head_count = segment.read_at(0, head);
+  if (!tail_count || *tail_count != tail.size() || !head_count) return false;
+  if (as_text(head) == "EVF2") return le32(tail, kSectionSize - kDescriptorSize) == kNext2;
+  return as_text(tail).starts_with(std::string_view("next\0", 5));
+}
+
 }  // namespace
 
 Result<std::unique_ptr<ByteReader>> open_ewf(const std::string& path,
                                              std::vector<std::unique_ptr<ByteReader>> segments) {
+  if (ends_with_next(*segments.back())) {
+    const auto missing = part_name(path, static_cast<std::uint32_t>(segments.size()));
+    return fail(ErrorCode::kNotFound,
+                path + ": segment " + std::to_string(segments.size() + 1) +
+                    " is missing: " + missing.value_or("(no name left)"),
+                {"Put every segment (E01, E02, ...) in the same directory.",
+                 "すべてのセグメント(E01、E02、…)を同じディレクトリに置いてください。"});
+  }
   auto ewf = std::make_shared<Ewf>();
   ewf->segments = std::move(segments);
   std::vector<ByteReader*> readers;

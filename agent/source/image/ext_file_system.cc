@@ -3,9 +3,9 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "agent/source/image/ext_content.h"
 #include "agent/source/image/ext_directory.h"
 #include "agent/source/image/ext_volume.h"
-#include "agent/source/image/tsk_content.h"
 
 namespace konseki {
 namespace {
@@ -285,8 +285,25 @@ Result<std::unique_ptr<ByteReader>> ExtFileSystem::open(const Entry& entry,
     inode = found.inode;
   }
   if (!stream.empty()) return fail(ErrorCode::kNotFound, entry.path + ":" + std::string(stream));
-  return open_tsk_content(mount_.volume.get(),
-                          {inode, {}, entry.allocation != Allocation::kAllocated, entry.path});
+  KONSEKI_TRY(volume_->read_inode(static_cast<std::uint32_t>(inode), inode_));
+  std::vector<ExtRun> runs;
+  KONSEKI_ASSIGN(auto reader, open_ext_content(*volume_, inode_, entry.path, runs));
+  if (entry.allocation == Allocation::kAllocated) return reader;
+  if (inode_.links != 0) {
+    return fail(ErrorCode::kUnsupported,
+                "overwritten: " + entry.path + ": its inode is in use by another file");
+  }
+  TSK_FS_INFO* library = mount_.volume.get();
+  for (const ExtRun& run : runs) {
+    for (std::uint64_t i = 0; i < run.length; ++i) {
+      const auto flags = library->block_getflags(library, run.physical + i);
+      if ((flags & TSK_FS_BLOCK_FLAG_UNALLOC) != 0) continue;
+      return fail(ErrorCode::kUnsupported, "overwritten: " + entry.path + ": block " +
+                                               std::to_string(run.physical + i) +
+                                               " is in use by another file");
+    }
+  }
+  return reader;
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
-// ext2/3/4: metadata decoded here, content through The Sleuth Kit. The library alone replaces
-// bytes of names that are not UTF-8 and lists slower.
+// ext2/3/4, decoded here; The Sleuth Kit accepts the volume and tells which blocks are free. The
+// library alone replaces bytes of names that are not UTF-8, lists slower, and does not bound its
+// work on damaged block maps.
 #pragma once
 
 #include <memory>

@@ -23,6 +23,8 @@ constexpr std::size_t kBaseInodeSize = 128;
 constexpr std::uint64_t kMaxLinkSize = 64 * 1024;
 constexpr std::size_t kMaxExtentNodes = 1 << 16;
 constexpr int kMaxExtentDepth = 6;
+// Fragments of one file; garbage read as tables of blocks would give billions.
+constexpr std::size_t kMaxRuns = 4'000'000;
 
 // Seconds as they were first stored, with the nanoseconds and the two epoch bits added later.
 std::optional<Timestamp> time_of(std::uint32_t seconds, std::uint32_t extra, bool has_extra) {
@@ -233,7 +235,7 @@ std::vector<std::byte> ExtVolume::inline_content(const ExtInode& inode) const {
   return content;
 }
 
-Result<void> ExtVolume::extent_runs(const ExtInode& inode, std::vector<Run>& runs) {
+Result<void> ExtVolume::extent_runs(const ExtInode& inode, std::vector<ExtRun>& runs) {
   struct Node {
     std::vector<std::byte> bytes;
     int depth;
@@ -265,6 +267,7 @@ Result<void> ExtVolume::extent_runs(const ExtInode& inode, std::vector<Run>& run
       }
       const std::uint32_t length = le16(bytes, at + 4);
       if (length > 32768) continue;  // allocated but never written: reads as zeros
+      if (runs.size() >= kMaxRuns) return fail(ErrorCode::kLimitExceeded, "extent tree");
       runs.push_back({le32(bytes, at),
                       le32(bytes, at + 8) | static_cast<std::uint64_t>(le16(bytes, at + 6)) << 32,
                       length});
@@ -274,15 +277,26 @@ Result<void> ExtVolume::extent_runs(const ExtInode& inode, std::vector<Run>& run
 }
 
 Result<void> ExtVolume::indirect_runs(const ExtInode& inode, std::uint64_t blocks,
-                                      std::vector<Run>& runs) {
+                                      std::vector<ExtRun>& runs) {
   const std::span<const std::byte> raw = inode.body;
   const std::uint64_t per_block = block_size_ / 4;
   std::uint64_t logical = 0;
   const auto add = [&](std::uint64_t physical) {
-    if (physical != 0) runs.push_back({logical, physical, 1});
+    if (physical != 0) {
+      if (!runs.empty() && runs.back().logical + runs.back().length == logical &&
+          runs.back().physical + runs.back().length == physical) {
+        ++runs.back().length;
+      } else {
+        runs.push_back({logical, physical, 1});
+      }
+    }
     ++logical;
+    return physical < block_count_ && runs.size() <= kMaxRuns;
   };
-  for (std::size_t i = 0; i < 12 && logical < blocks; ++i) add(le32(raw, kBlockField + i * 4));
+  const auto damage = [] { return fail(ErrorCode::kCorrupt, "block map"); };
+  for (std::size_t i = 0; i < 12 && logical < blocks; ++i) {
+    if (!add(le32(raw, kBlockField + i * 4))) return damage();
+  }
   std::uint64_t span = 1;
   for (int level = 1; level <= 3 && logical < blocks; ++level) {
     span *= per_block;
@@ -308,7 +322,7 @@ Result<void> ExtVolume::indirect_runs(const ExtInode& inode, std::uint64_t block
       }
       const std::uint32_t block = le32(table.bytes, static_cast<std::size_t>(table.next++) * 4);
       if (table.level == 1) {
-        add(block);
+        if (!add(block)) return damage();
       } else if (block == 0) {
         std::uint64_t skipped = 1;
         for (int i = 1; i < table.level; ++i) skipped *= per_block;
@@ -324,16 +338,23 @@ Result<void> ExtVolume::indirect_runs(const ExtInode& inode, std::uint64_t block
   return {};
 }
 
-Result<std::vector<ExtVolume::Run>> ExtVolume::runs_of(const ExtInode& inode,
-                                                       std::uint64_t blocks) {
-  std::vector<Run> runs;
+Result<std::vector<ExtRun>> ExtVolume::runs_of(const ExtInode& inode, std::uint64_t blocks) {
+  std::vector<ExtRun> runs;
   if ((inode.flags & kExtentsFlag) != 0) {
     KONSEKI_TRY(extent_runs(inode, runs));
   } else {
     KONSEKI_TRY(indirect_runs(inode, blocks, runs));
   }
   std::stable_sort(runs.begin(), runs.end(),
-                   [](const Run& a, const Run& b) { return a.logical < b.logical; });
+                   [](const ExtRun& a, const ExtRun& b) { return a.logical < b.logical; });
+  std::uint64_t end = 0;
+  for (const ExtRun& run : runs) {
+    if (run.logical < end || run.physical >= block_count_ ||
+        run.length > block_count_ - run.physical) {
+      return fail(ErrorCode::kCorrupt, "block map");
+    }
+    end = run.logical + run.length;
+  }
   return runs;
 }
 
@@ -345,14 +366,11 @@ Result<void> ExtVolume::read_content(const ExtInode& inode, std::uint64_t limit,
   }
   const std::uint64_t size = std::min({inode.size, limit, volume_->size()});
   out.assign(static_cast<std::size_t>(size), std::byte{0});
-  KONSEKI_ASSIGN(const std::vector<Run> runs,
+  KONSEKI_ASSIGN(const std::vector<ExtRun> runs,
                  runs_of(inode, (size + block_size_ - 1) / block_size_));
-  for (const Run& run : runs) {
+  for (const ExtRun& run : runs) {
     const std::uint64_t start = run.logical * block_size_;
     if (start >= size) break;
-    if (run.physical > volume_->size() / block_size_) {
-      return fail(ErrorCode::kCorrupt, "block outside the volume");
-    }
     const auto piece = std::span(out).subspan(
         static_cast<std::size_t>(start),
         static_cast<std::size_t>(std::min(run.length * block_size_, size - start)));

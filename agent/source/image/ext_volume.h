@@ -26,6 +26,13 @@ struct ExtInode {
   FileType type() const;
 };
 
+// Where a stretch of a file lies, in blocks. What no run covers is a hole.
+struct ExtRun {
+  std::uint64_t logical = 0;
+  std::uint64_t physical = 0;
+  std::uint64_t length = 0;
+};
+
 class ExtVolume {
  public:
   static constexpr std::uint32_t kRootInode = 2;
@@ -49,6 +56,11 @@ class ExtVolume {
   std::uint32_t block_size() const { return block_size_; }
   static bool is_inline(const ExtInode& inode);
 
+  // The runs of the first `blocks` blocks, in order, inside the volume and not overlapping.
+  Result<std::vector<ExtRun>> runs_of(const ExtInode& inode, std::uint64_t blocks);
+  std::vector<std::byte> inline_content(const ExtInode& inode) const;
+  ByteReader& bytes() { return *volume_; }
+
   // Text of a symbolic link.
   Result<std::string> read_link(const ExtInode& inode);
 
@@ -57,18 +69,11 @@ class ExtVolume {
     std::uint64_t inode_table = 0;  // block
     std::uint32_t unused = 0;
   };
-  struct Run {
-    std::uint64_t logical = 0;
-    std::uint64_t physical = 0;
-    std::uint64_t length = 0;
-  };
-
   Result<void> read_groups(std::span<const std::byte> superblock);
-  Result<std::vector<Run>> runs_of(const ExtInode& inode, std::uint64_t blocks);
-  Result<void> extent_runs(const ExtInode& inode, std::vector<Run>& runs);
-  Result<void> indirect_runs(const ExtInode& inode, std::uint64_t blocks, std::vector<Run>& runs);
+  Result<void> extent_runs(const ExtInode& inode, std::vector<ExtRun>& runs);
+  Result<void> indirect_runs(const ExtInode& inode, std::uint64_t blocks,
+                             std::vector<ExtRun>& runs);
   Result<void> read_block(std::uint64_t block, std::vector<std::byte>& out);
-  std::vector<std::byte> inline_content(const ExtInode& inode) const;
 
   std::unique_ptr<ByteReader> volume_;
   std::uint32_t block_size_ = 0;

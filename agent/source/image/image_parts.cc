@@ -21,29 +21,25 @@ bool is_ewf_first(std::string_view extension) {
          letters == "ex";
 }
 
-// Segment 0 is E01; 98 is E99; 99 is EAA; then base 26 in the last three letters.
+// Segment 0 is E01, 98 is E99, 99 is EAA, then on in base 26 over all three letters. With Ex01
+// the first letter stays: ExAA … ExZZ, EyAA ….
 std::optional<std::string> ewf_extension(std::string_view first, std::uint32_t index) {
   std::string letters(first.substr(0, first.size() - 2));
   if (index < 99) {
     const std::uint32_t number = index + 1;
-    return letters + static_cast<char>('0' + number / 10) + static_cast<char>('0' + number % 10);
+    letters += static_cast<char>('0' + number / 10);
+    letters += static_cast<char>('0' + number % 10);
+    return letters;
   }
-  std::uint32_t rest = index - 99;
+  const std::uint32_t rest = index - 99;
   const char base = letters[0] >= 'a' ? 'a' : 'A';
-  const auto top = static_cast<std::uint32_t>(letters[0] - base);
-  if (letters.size() == 2) {
-    const auto x = static_cast<std::uint32_t>(letters[1] - base);
-    const std::uint32_t value = (top * 26 + x) * 676 + rest;
-    if (value >= 26u * 26 * 676) return std::nullopt;
-    return std::string{
-        static_cast<char>(base + value / 17576), static_cast<char>(base + value / 676 % 26),
-        static_cast<char>(base + value / 26 % 26), static_cast<char>(base + value % 26)};
-  }
-  const std::uint32_t value = top * 676 + rest;
-  if (value >= 26u * 676) return std::nullopt;
-  return std::string{static_cast<char>(base + value / 676),
-                     static_cast<char>(base + value / 26 % 26),
-                     static_cast<char>(base + value % 26)};
+  char& carried = letters.back();
+  const char last = carried >= 'a' ? 'z' : 'Z';
+  if (rest / 676 > static_cast<std::uint32_t>(last - carried)) return std::nullopt;
+  carried = static_cast<char>(carried + static_cast<char>(rest / 676));
+  letters += static_cast<char>(base + rest / 26 % 26);
+  letters += static_cast<char>(base + rest % 26);
+  return letters;
 }
 
 // 000 or 001, any width from two digits.
@@ -87,19 +83,21 @@ std::optional<std::string> part_name(const std::string& first, std::uint32_t ind
   return std::nullopt;
 }
 
-std::string first_part_name(const std::string& path) {
+std::vector<std::string> first_part_names(const std::string& path) {
   const std::string_view extension = extension_of(path);
-  if (extension.size() < 2) return path;
-  const std::string stem = path.substr(0, path.size() - extension.size());
-  const bool tail_is_number =
-      is_digit(extension.back()) && is_digit(extension[extension.size() - 2]);
-  if (std::all_of(extension.begin(), extension.end(), is_digit) && extension.size() == 3) {
-    return stem + "001";
+  std::vector<std::string> names;
+  if (extension.size() >= 3) {
+    const std::string stem = path.substr(0, path.size() - extension.size());
+    const std::string head(extension.substr(0, extension.size() - 2));
+    if (extension.size() == 3 && std::all_of(extension.begin(), extension.end(), is_digit)) {
+      names = {stem + "000", stem + "001"};
+    } else if (is_digit(extension.back()) && is_digit(extension[extension.size() - 2]) &&
+               is_ewf_first(head + "01")) {
+      names = {stem + head + "01"};
+    }
   }
-  const std::string_view head = extension.substr(0, extension.size() - 2);
-  if (tail_is_number && is_ewf_first(std::string(head) + "01"))
-    return stem + std::string(head) + "01";
-  return path;
+  if (names.empty() || names.back() != path) names.push_back(path);
+  return names;
 }
 
 Result<std::vector<std::unique_ptr<ByteReader>>> open_parts(const std::string& first,

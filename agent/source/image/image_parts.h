@@ -15,8 +15,9 @@ namespace konseki {
 // ZZZ (also Ex01, s01, e01), NAME.001 …, NAME.000 …, NAME.aa …, NAME.aaa ….
 std::optional<std::string> part_name(const std::string& first, std::uint32_t index);
 
-// The first part of the set that `path` belongs to by its name, or `path` itself.
-std::string first_part_name(const std::string& path);
+// What the first part of the set that `path` belongs to may be called, likeliest first; `path`
+// itself comes last.
+std::vector<std::string> first_part_names(const std::string& path);
 
 // Opens `first` and all its following parts. At least one reader, or the opener's error.
 Result<std::vector<std::unique_ptr<ByteReader>>> open_parts(const std::string& first,
