@@ -14,6 +14,7 @@
 namespace konseki {
 namespace {
 
+constexpr std::uint64_t kVolumeRecord = 3;
 constexpr std::uint64_t kRootRecord = 5;
 constexpr std::uint64_t kSecureRecord = 9;
 constexpr std::size_t kChunkSize = 1 << 20;
@@ -311,6 +312,10 @@ Result<std::unique_ptr<ByteReader>> NtfsFileSystem::open(const Entry& entry,
 Result<std::unique_ptr<MountableFileSystem>> make_ntfs_file_system(
     TskMount mount, VolumeInfo info, std::unique_ptr<ByteReader> metadata) {
   KONSEKI_ASSIGN(auto table, NtfsTable::open(std::move(metadata)));
+  NtfsFactReader reader(*table);
+  if (auto label = reader.pieces(kVolumeRecord, NtfsType::kVolumeName, "")) {
+    append_utf16le(info.label, label->resident);
+  }
   return std::make_unique<NtfsFileSystem>(std::move(mount), std::move(info), std::move(table));
 }
 
