@@ -279,7 +279,7 @@ class LinuxContainers : public Collector {
   void begin(const CollectorContext& context) override {
     for (const HostUser& user : context.host.users) homes_.push_back(user.home);
     std::ranges::sort(homes_);
-    homes_.erase(std::ranges::unique(homes_).begin(), homes_.end());
+    homes_.erase(std::unique(homes_.begin(), homes_.end()), homes_.end());
   }
 
   Result<void> observe(LiveHost& host, Sink& sink) override {

@@ -50,8 +50,7 @@ SocketOwners SocketOwners::read(FileSystem& kernel, procfs::GapTally& gaps) {
                    {}});
   }
   std::ranges::sort(table.owned_);
-  const auto twice = std::ranges::unique(table.owned_);
-  table.owned_.erase(twice.begin(), twice.end());
+  table.owned_.erase(std::unique(table.owned_.begin(), table.owned_.end()), table.owned_.end());
   return table;
 }
 
