@@ -21,7 +21,7 @@ namespace konseki {
 enum class Volatility { kProcess, kNetwork, kKernel, kSession, kSystem, kFile };
 
 struct CollectorInfo {
-  std::string_view name;  // "linux.cron", the folder's path
+  std::string_view name;                           // "linux.cron", the folder's path
   OperatingSystem os = OperatingSystem::kUnknown;  // kUnknown: every system
   Volatility volatility = Volatility::kFile;
   bool needs_privilege = false;
@@ -33,8 +33,8 @@ struct CollectorInfo {
 struct FileItem {
   const Entry& entry;
   const VolumeInfo& volume;
-  std::string_view path;    // display path
-  std::string_view stream;  // empty for the main stream
+  std::string_view path;                   // display path
+  std::string_view stream;                 // empty for the main stream
   std::span<const std::string> artifacts;  // names of the definitions that chose it
 };
 

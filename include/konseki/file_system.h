@@ -17,7 +17,14 @@
 namespace konseki {
 
 enum class FileType : std::uint8_t {
-  kUnknown, kRegular, kDirectory, kSymlink, kFifo, kCharacterDevice, kBlockDevice, kSocket,
+  kUnknown,
+  kRegular,
+  kDirectory,
+  kSymlink,
+  kFifo,
+  kCharacterDevice,
+  kBlockDevice,
+  kSocket,
 };
 
 enum class Allocation : std::uint8_t {
@@ -48,19 +55,19 @@ struct Entry {
   Allocation allocation = Allocation::kAllocated;
   bool cloud_placeholder = false;  // the data is not on this volume: never open, never hash
   std::uint64_t size = 0;
-  std::uint64_t inode = 0;      // inode number or MFT entry
-  std::uint32_t sequence = 0;   // NTFS sequence number, else 0
-  std::uint64_t device = 0;     // with inode, the identity of a live file; 0 elsewhere
-  std::uint32_t mode = 0;       // POSIX permission bits incl. setuid and sticky, without the type
+  std::uint64_t inode = 0;     // inode number or MFT entry
+  std::uint32_t sequence = 0;  // NTFS sequence number, else 0
+  std::uint64_t device = 0;    // with inode, the identity of a live file; 0 elsewhere
+  std::uint32_t mode = 0;      // POSIX permission bits incl. setuid and sticky, without the type
   std::uint32_t uid = 0;
   std::uint32_t gid = 0;
   std::uint32_t link_count = 0;
-  std::uint32_t attributes = 0;   // FILE_ATTRIBUTE_* [MS-FSCC 2.6]; 0 on POSIX volumes
-  std::uint32_t reparse_tag = 0;  // [MS-FSCC 2.1.2.1]; 0 when none
-  std::string owner;              // SID text on Windows volumes, else empty
-  FileTimes times;                // $STANDARD_INFORMATION, or the inode's
-  FileTimes name_times;           // $FILE_NAME; all absent elsewhere
-  std::string link_target;        // symlinks and junctions, raw bytes
+  std::uint32_t attributes = 0;     // FILE_ATTRIBUTE_* [MS-FSCC 2.6]; 0 on POSIX volumes
+  std::uint32_t reparse_tag = 0;    // [MS-FSCC 2.1.2.1]; 0 when none
+  std::string owner;                // SID text on Windows volumes, else empty
+  FileTimes times;                  // $STANDARD_INFORMATION, or the inode's
+  FileTimes name_times;             // $FILE_NAME; all absent elsewhere
+  std::string link_target;          // symlinks and junctions, raw bytes
   std::vector<StreamInfo> streams;  // alternate data streams only
 
   std::string_view name() const {
@@ -76,9 +83,9 @@ struct VolumeInfo {
   PathStyle style = PathStyle::kPosix;  // kWindows: names compare case-blind
   std::string type;                     // "ntfs", "ext4", ...; "directory" where unknown
   std::string label;
-  std::string serial;        // volume serial or UUID, as the field writes it; may be empty
-  std::uint64_t offset = 0;  // bytes from the start of the image; 0 elsewhere
-  std::uint64_t size = 0;    // bytes; 0 when unknown
+  std::string serial;         // volume serial or UUID, as the field writes it; may be empty
+  std::uint64_t offset = 0;   // bytes from the start of the image; 0 elsewhere
+  std::uint64_t size = 0;     // bytes; 0 when unknown
   std::string access_method;  // how bytes are read: "os", "tsk", "bundle"
 
   // The path people see and files.jsonl uses: "C:/Windows/x", "/etc/passwd".

@@ -23,7 +23,7 @@ struct HostUser {
 // facts stay empty. Plain value.
 struct HostFacts {
   OperatingSystem os = OperatingSystem::kUnknown;
-  std::string host_id;     // stable across runs: from machine-id or MachineGuid; empty if unknown
+  std::string host_id;  // stable across runs: from machine-id or MachineGuid; empty if unknown
   std::string hostname;
   std::string os_name;     // "Debian GNU/Linux 12 (bookworm)", "Windows 10 Pro"
   std::string os_version;  // "12", "10.0.19045"

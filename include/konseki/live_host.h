@@ -16,9 +16,9 @@ namespace konseki {
 struct ClockState {
   Timestamp now;
   Timestamp boot;
-  std::string time_zone;       // IANA name when known
+  std::string time_zone;  // IANA name when known
   std::int32_t utc_offset_seconds = 0;
-  bool synchronised = false;   // the kernel's own word (adjtimex); meaningless if !sync_known
+  bool synchronised = false;  // the kernel's own word (adjtimex); meaningless if !sync_known
   bool sync_known = false;
   std::int64_t estimated_error_microseconds = 0;
 };
@@ -28,7 +28,7 @@ struct BpfProgram {
   std::uint32_t id = 0;
   std::string type;  // "kprobe", "xdp", ...; "type_<n>" for unknown numbers
   std::string name;
-  std::string tag;   // hex
+  std::string tag;  // hex
   std::uint32_t uid = 0;
   Timestamp loaded;
 };

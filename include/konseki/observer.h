@@ -10,7 +10,7 @@
 namespace konseki {
 
 struct Progress {
-  Bilingual stage;               // "Reading files"
+  Bilingual stage;  // "Reading files"
   std::uint64_t items = 0;
   std::uint64_t items_total = 0;  // 0 when unknown
   std::uint64_t bytes = 0;

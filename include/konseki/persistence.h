@@ -15,17 +15,17 @@ extern const RecordSchema kPersistenceSchema;
 
 // Where, what runs, as whom, when triggered, since when, and which ATT&CK technique.
 struct PersistenceEntry {
-  std::string mechanism;   // "linux.cron", "linux.systemd", "windows.service", "windows.run_key"
-  std::string location;    // display path of the file or full registry key that holds it
-  std::string name;        // unit, service, task or value name
-  std::string command;     // what runs, verbatim
-  std::string target;      // display path of the program as far as the command tells it; may be ""
-  std::string user;        // as whom
-  std::string trigger;     // when: cron expression, "boot", "logon", "event: ..."
-  std::optional<bool> enabled;       // absent when the system does not say
-  std::optional<Timestamp> since;    // earliest time that vouches for it
-  std::string since_evidence;        // the artifact that says so: "registry key last write"
-  std::string technique;             // ATT&CK id, "T1053.003"
+  std::string mechanism;  // "linux.cron", "linux.systemd", "windows.service", "windows.run_key"
+  std::string location;   // display path of the file or full registry key that holds it
+  std::string name;       // unit, service, task or value name
+  std::string command;    // what runs, verbatim
+  std::string target;     // display path of the program as far as the command tells it; may be ""
+  std::string user;       // as whom
+  std::string trigger;    // when: cron expression, "boot", "logon", "event: ..."
+  std::optional<bool> enabled;     // absent when the system does not say
+  std::optional<Timestamp> since;  // earliest time that vouches for it
+  std::string since_evidence;      // the artifact that says so: "registry key last write"
+  std::string technique;           // ATT&CK id, "T1053.003"
 
   Record to_record() const;
 };

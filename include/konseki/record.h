@@ -18,8 +18,8 @@ namespace konseki {
 
 enum class FieldType {
   kBool,
-  kInt,       // std::int64_t
-  kUint,      // std::uint64_t
+  kInt,   // std::int64_t
+  kUint,  // std::uint64_t
   kDouble,
   kText,      // UTF-8; ill-formed bytes become %XX when written, never dropped
   kBytes,     // written as lower-case hex
@@ -70,9 +70,9 @@ class Record {
   const Value& get(std::string_view field) const;
   std::span<const Value> values() const { return values_; }
 
-  PathSpec source;                            // filled by the pipeline but for `range` and members
+  PathSpec source;  // filled by the pipeline but for `range` and members
   ParseStatus status = ParseStatus::kComplete;
-  std::string note;                           // why partial or corrupt; technical English
+  std::string note;  // why partial or corrupt; technical English
 
  private:
   const RecordSchema* schema_;

@@ -53,18 +53,18 @@ inline tl::unexpected<Error> fail(Error error) { return tl::unexpected<Error>(st
 }  // namespace konseki
 
 // Evaluates `expr`; returns its error from the enclosing function, or goes on.
-#define KONSEKI_TRY(expr)                                                             \
-  do {                                                                                \
-    if (auto konseki_try_ = (expr); !konseki_try_)                                    \
-      return ::konseki::fail(std::move(konseki_try_).error());                        \
+#define KONSEKI_TRY(expr)                                      \
+  do {                                                         \
+    if (auto konseki_try_ = (expr); !konseki_try_)             \
+      return ::konseki::fail(std::move(konseki_try_).error()); \
   } while (0)
 
 #define KONSEKI_CONCAT_(a, b) a##b
 #define KONSEKI_CONCAT(a, b) KONSEKI_CONCAT_(a, b)
 
 // `KONSEKI_ASSIGN(auto entry, file_system.stat(path));` declares `entry` or returns the error.
-#define KONSEKI_ASSIGN(declaration, expr)                                             \
-  auto KONSEKI_CONCAT(konseki_result_, __LINE__) = (expr);                            \
-  if (!KONSEKI_CONCAT(konseki_result_, __LINE__))                                     \
+#define KONSEKI_ASSIGN(declaration, expr)                                                 \
+  auto KONSEKI_CONCAT(konseki_result_, __LINE__) = (expr);                                \
+  if (!KONSEKI_CONCAT(konseki_result_, __LINE__))                                         \
     return ::konseki::fail(std::move(KONSEKI_CONCAT(konseki_result_, __LINE__)).error()); \
   declaration = *std::move(KONSEKI_CONCAT(konseki_result_, __LINE__))

@@ -21,8 +21,8 @@ std::string_view source_kind_name(SourceKind kind);  // "live", "directory", "im
 
 struct SourceInfo {
   SourceKind kind = SourceKind::kLive;
-  std::string location;  // as the user gave it; "live" for the host itself
-  std::string format;    // image: "raw", "ewf", ...; directory: "tree", "uac", "kape", ...
+  std::string location;    // as the user gave it; "live" for the host itself
+  std::string format;      // image: "raw", "ewf", ...; directory: "tree", "uac", "kape", ...
   std::uint64_t size = 0;  // bytes of the medium; 0 when that has no meaning
 };
 
