@@ -6,7 +6,7 @@
 #include <limits>
 
 #include "agent/artifact/definition_reader.h"
-#include "agent/base/unicode.h"
+#include "agent/base/quantities.h"
 
 namespace konseki {
 namespace {
@@ -14,33 +14,6 @@ namespace {
 constexpr std::string_view kKeys[] = {"name",    "description", "includes", "artifacts",
                                       "core",    "collectors",  "volatile", "listing",
                                       "digests", "limits"};
-
-struct Unit {
-  std::string_view name;
-  std::uint64_t factor;
-};
-constexpr Unit kSizes[] = {{"", 1},           {"b", 1},
-                           {"k", 1ull << 10}, {"kib", 1ull << 10},
-                           {"m", 1ull << 20}, {"mib", 1ull << 20},
-                           {"g", 1ull << 30}, {"gib", 1ull << 30},
-                           {"t", 1ull << 40}, {"tib", 1ull << 40}};
-constexpr Unit kDurations[] = {{"", 1}, {"s", 1}, {"m", 60}, {"h", 3600}};
-
-template <std::size_t kCount>
-std::optional<std::uint64_t> parse_with_unit(std::string_view text, const Unit (&units)[kCount]) {
-  std::uint64_t number = 0;
-  auto [at, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc()) return std::nullopt;
-  std::string_view rest = text.substr(static_cast<std::size_t>(at - text.data()));
-  while (rest.starts_with(' ')) rest.remove_prefix(1);
-  const std::string unit = fold_case(rest);
-  for (const Unit& known : units) {
-    if (known.name != unit) continue;
-    if (number > std::numeric_limits<std::uint64_t>::max() / known.factor) return std::nullopt;
-    return number * known.factor;
-  }
-  return std::nullopt;
-}
 
 class ProfileReader {
  public:
@@ -134,7 +107,9 @@ class ProfileReader {
         value = parse_size(member.text);
         limits.max_total_size = value.value_or(0);
       } else if (member.key == "max_time") {
-        value = parse_duration(member.text);
+        if (const auto seconds = parse_duration(member.text)) {
+          value = static_cast<std::uint64_t>(seconds->count());
+        }
         limits.max_seconds = value.value_or(0);
       }
       if (!value)
@@ -150,14 +125,6 @@ class ProfileReader {
 };
 
 }  // namespace
-
-std::optional<std::uint64_t> parse_size(std::string_view text) {
-  return parse_with_unit(text, kSizes);
-}
-
-std::optional<std::uint64_t> parse_duration(std::string_view text) {
-  return parse_with_unit(text, kDurations);
-}
 
 std::optional<ProfileText> read_profile(const YamlNode& root, ProblemReporter& problems) {
   problems.set_subject("");

@@ -19,9 +19,4 @@ struct ProfileText {
 // Reports what is wrong; nullopt when the profile could not be used without guessing.
 std::optional<ProfileText> read_profile(const YamlNode& root, ProblemReporter& problems);
 
-// "4096", "64 KiB", "512 MiB", "1 GiB", "2 TiB" in bytes (K, M, G, T alike).
-std::optional<std::uint64_t> parse_size(std::string_view text);
-// "90", "90 s", "30 m", "2 h" in seconds.
-std::optional<std::uint64_t> parse_duration(std::string_view text);
-
 }  // namespace konseki

@@ -7,6 +7,7 @@
 #include "agent/artifact/name_expression.h"
 #include "agent/artifact/profile_reader.h"
 #include "agent/artifact/variables.h"
+#include "agent/base/quantities.h"
 #include "agent/base/unicode.h"
 
 namespace konseki {

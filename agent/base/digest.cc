@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <new>
+#include <optional>
 
+#include "agent/base/fused_digest.h"
 #include "agent/base/handles/openssl.h"
 
 namespace konseki {
@@ -32,10 +34,18 @@ class EvpDigest {
 
 }  // namespace
 
-struct DigestPass::State {
+struct ThreeDigests {
   EvpDigest sha256{EVP_sha256()};
   EvpDigest sha1{EVP_sha1()};
   EvpDigest md5{EVP_md5()};
+};
+
+// The fused loop where the processor has it, else OpenSSL's three.
+struct DigestPass::State {
+  std::optional<FusedDigest> fused;
+  std::optional<ThreeDigests> three;
+
+  State() { FusedDigest::supported() ? void(fused.emplace()) : void(three.emplace()); }
 };
 
 DigestPass::DigestPass() : state_(std::make_unique<State>()) {}
@@ -44,22 +54,24 @@ DigestPass::DigestPass(DigestPass&&) noexcept = default;
 DigestPass& DigestPass::operator=(DigestPass&&) noexcept = default;
 
 void DigestPass::update(std::span<const std::byte> bytes) {
+  if (state_->fused) return state_->fused->update(bytes);
   // Small slices, so that all three passes find them in the nearest cache.
   constexpr std::size_t kSlice = 16 * 1024;
   while (!bytes.empty()) {
     const auto slice = bytes.first(std::min(kSlice, bytes.size()));
-    state_->sha256.update(slice);
-    state_->sha1.update(slice);
-    state_->md5.update(slice);
+    state_->three->sha256.update(slice);
+    state_->three->sha1.update(slice);
+    state_->three->md5.update(slice);
     bytes = bytes.subspan(slice.size());
   }
 }
 
 Digests DigestPass::finish() {
+  if (state_->fused) return state_->fused->finish();
   Digests out;
-  state_->sha256.finish(out.sha256);
-  state_->sha1.finish(out.sha1);
-  state_->md5.finish(out.md5);
+  state_->three->sha256.finish(out.sha256);
+  state_->three->sha1.finish(out.sha1);
+  state_->three->md5.finish(out.md5);
   return out;
 }
 

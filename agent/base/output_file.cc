@@ -107,6 +107,8 @@ Result<std::unique_ptr<OutputFile>> OutputFile::create(std::string path) {
 
 std::unique_ptr<OutputStream> standard_output() { return std::make_unique<StandardOutput>(); }
 
+bool standard_error_is_terminal() { return ::isatty(2) == 1; }
+
 Result<std::uint64_t> free_space(const std::string& directory) {
   struct statvfs facts {};
   if (::statvfs(directory.c_str(), &facts) != 0) {

@@ -27,6 +27,9 @@ class OutputFile : public OutputStream {
 // The process's standard output, never closed.
 std::unique_ptr<OutputStream> standard_output();
 
+// Whether someone watches stderr: progress is then drawn in place.
+bool standard_error_is_terminal();
+
 // Bytes that this user can still write to the volume that holds `directory`.
 Result<std::uint64_t> free_space(const std::string& directory);
 
