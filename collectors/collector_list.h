@@ -11,4 +11,7 @@ namespace konseki {
 // Fresh instances; one set serves one run over one Source.
 std::vector<std::unique_ptr<Collector>> make_all_collectors();
 
+// Every record family that the collectors produce, each once, "persistence" among them.
+std::vector<const RecordSchema*> all_record_schemas();
+
 }  // namespace konseki

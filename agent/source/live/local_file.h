@@ -23,4 +23,7 @@ Result<LocalFileFacts> local_file_facts(const std::string& path);
 // reader knows holes of sparse files. InvalidArgument for anything else.
 Result<std::unique_ptr<ByteReader>> open_local_file(const std::string& path);
 
+// The file of this program, for its digest in the custody record.
+Result<std::unique_ptr<ByteReader>> open_own_executable();
+
 }  // namespace konseki

@@ -63,4 +63,8 @@ Result<std::unique_ptr<ByteReader>> open_local_file(const std::string& path) {
   return std::make_unique<FileReader>(std::move(file), path, size);
 }
 
+Result<std::unique_ptr<ByteReader>> open_own_executable() {
+  return open_local_file("/proc/self/exe");
+}
+
 }  // namespace konseki

@@ -1,0 +1,41 @@
+// Budget: decides, file by file, whether content still fits the limits of the run.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "agent/pipeline/limits.h"
+#include "konseki/file_system.h"
+
+namespace konseki {
+
+// Files that parsers of this or other tools read; they are never stored as hard links, since
+// readers of tar bundles commonly skip links.
+bool is_parser_input(std::string_view display_path, std::string_view stream);
+
+// Counts down. Not thread-safe. Time is steady-clock time since construction.
+class Budget {
+ public:
+  // `free_space`: bytes the output may still take; nullopt when unknown (a pipe).
+  Budget(const Limits& limits, std::optional<std::uint64_t> free_space);
+
+  // The stable reason why a file of `size` bytes must not be read ("max_file_size", "max_time")
+  // or, with `store`, not be taken into the bundle ("max_total_size", "no_space"); empty when it
+  // may. `core` artifacts are exempt from max_file_size.
+  std::string_view refuse(std::uint64_t size, bool store, bool core) const;
+  // Accounts for content that is being taken.
+  void take(std::uint64_t size) { taken_ += size; }
+
+  bool out_of_time() const;
+  std::uint64_t taken() const { return taken_; }
+
+ private:
+  Limits limits_;
+  std::optional<std::uint64_t> free_space_;
+  std::uint64_t taken_ = 0;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+}  // namespace konseki

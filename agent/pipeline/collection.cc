@@ -1,0 +1,402 @@
+#include "agent/pipeline/collection.h"
+
+#include <algorithm>
+#include <exception>
+#include <memory>
+#include <vector>
+
+#include "agent/base/clock.h"
+#include "agent/base/json_writer.h"
+#include "agent/bundle/member_names.h"
+#include "agent/pipeline/clock_json.h"
+#include "agent/pipeline/file_stage.h"
+#include "agent/pipeline/target_stage.h"
+#include "collectors/collector_list.h"
+#include "collectors/linux/dpkg/package_database.h"
+#include "konseki/persistence.h"
+
+namespace konseki {
+namespace {
+
+// Records and requests of a collector that looks at the running system.
+class LiveSink : public Sink {
+ public:
+  LiveSink(RecordStage& records, std::string evidence)
+      : records_(records), evidence_(std::move(evidence)) {}
+
+  void emit(Record&& record) override {
+    record.source.evidence = evidence_;
+    if (&record.schema() == &kPersistenceSchema) {
+      records_.hold(std::move(record));
+    } else if (result_) {
+      result_ = records_.write(record);
+    }
+  }
+  void collect(FileSystem& file_system, const Entry& entry, std::string_view reason) override {
+    FileTask task;
+    task.file_system = &file_system;
+    task.entry = entry;
+    // The entry of /proc/PID/exe is a link; its content is the program behind it.
+    task.entry.type = FileType::kRegular;
+    task.size = entry.size;
+    task.artifacts = {std::string(reason)};
+    tasks_.push_back(std::move(task));
+  }
+  void gap(std::string_view path, const Error& error) override {
+    gaps_.emplace_back(std::string(path), error);
+  }
+
+  Result<void> take_result() { return std::exchange(result_, {}); }
+  std::vector<FileTask> take_tasks() { return std::exchange(tasks_, {}); }
+  std::vector<std::pair<std::string, Error>> take_gaps() { return std::exchange(gaps_, {}); }
+
+ private:
+  RecordStage& records_;
+  std::string evidence_;
+  Result<void> result_;
+  std::vector<FileTask> tasks_;
+  std::vector<std::pair<std::string, Error>> gaps_;
+};
+
+// The package database of the evidence; null where it has none.
+std::unique_ptr<PackageDatabase> load_packages(Source& source) {
+  std::vector<FileSystem*> volumes;
+  for (const auto& file_system : source.file_systems()) volumes.push_back(file_system.get());
+  auto packages = PackageDatabase::load(volumes);
+  return packages ? std::make_unique<PackageDatabase>(*std::move(packages)) : nullptr;
+}
+
+class Run {
+ public:
+  Run(Source& source, BundleWriter& writer, const CollectionRequest& request, Observer& observer,
+      std::stop_token stop)
+      : source_(source),
+        writer_(writer),
+        request_(request),
+        observer_(observer),
+        stop_(stop),
+        budget_(request.limits, request.free_space),
+        records_(writer, result_.counts) {}
+
+  Result<CollectionResult> run() {
+    choose_collectors();
+    KONSEKI_TRY(note_start());
+    KONSEKI_TRY(add_volume_roots());
+    KONSEKI_TRY(observe_live_state());
+    packages_ = load_packages(source_);
+    {
+      FileStage stage({writer_, names_, records_, collectors_, budget_, result_.counts, observer_,
+                       packages_.get(), request_.evidence},
+                      request_.limits);
+      // Everything is collected before the collectors finish, or merely listed at the very end.
+      const bool everything = request_.files == FilesMode::kCollect;
+      TargetStage targets(source_, stage, seen_, packages_.get());
+      if (!everything) stage.set_done_handler([&](const FileRow& row) { targets.note(row); });
+      KONSEKI_TRY(collect_files(stage));
+      if (everything) KONSEKI_TRY(list_every_file(stage));
+      KONSEKI_TRY(finish_collectors());
+      observer_.started({"Looking up what starts by itself", "自動起動の対象を調べています"});
+      KONSEKI_TRY(targets.run(records_, everything));
+      stage.set_done_handler({});
+      if (!everything) KONSEKI_TRY(list_every_file(stage));
+    }
+    KONSEKI_TRY(note_end());
+    return std::move(result_);
+  }
+
+ private:
+  bool over() {
+    result_.interrupted = result_.interrupted || stop_.stop_requested();
+    result_.out_of_time = result_.out_of_time || budget_.out_of_time();
+    return result_.interrupted || result_.out_of_time;
+  }
+
+  void choose_collectors() {
+    for (auto& collector : make_all_collectors()) {
+      if (request_.profile.wants_collector(collector->info().name)) {
+        collectors_.push_back(std::move(collector));
+      }
+    }
+    std::stable_sort(collectors_.begin(), collectors_.end(), [](const auto& a, const auto& b) {
+      return a->info().volatility < b->info().volatility;
+    });
+  }
+
+  Result<void> gap(std::string_view what, const Error& error) {
+    ++result_.counts.gaps;
+    std::string details;
+    JsonWriter json(details);
+    json.begin_object();
+    json.field("path", what);
+    json.field("code", error_code_name(error.code));
+    json.field("detail", std::string_view(error.detail));
+    if (!error.advice.empty()) {
+      json.field("advice_en", std::string_view(error.advice.en));
+      json.field("advice_ja", std::string_view(error.advice.ja));
+    }
+    json.end_object();
+    return writer_.audit(system_now(), "gap", details);
+  }
+
+  Result<void> note(std::string_view event, std::string_view key, std::string_view value) {
+    std::string details;
+    JsonWriter json(details);
+    json.begin_object();
+    json.field(key, value);
+    json.end_object();
+    return writer_.audit(system_now(), event, details);
+  }
+
+  Result<void> note_start() {
+    KONSEKI_TRY(note("started", "source", source_.info().location));
+    for (const UnreadableVolume& volume : source_.unreadable()) {
+      KONSEKI_TRY(gap(volume.name, {ErrorCode::kUnsupported, volume.type + ": " + volume.detail,
+                                    volume.advice}));
+    }
+    for (const KnowledgeBase::Gap& each : request_.knowledge->gaps) {
+      KONSEKI_TRY(gap(each.path, each.error));
+    }
+    return {};
+  }
+
+  // Readers of Windows bundles want each volume's root before anything of that volume.
+  Result<void> add_volume_roots() {
+    for (const auto& file_system : source_.file_systems()) {
+      if (file_system->info().style != PathStyle::kWindows) continue;
+      KONSEKI_TRY(writer_.add(names_.volume_root(file_system->info()), {}));
+    }
+    return {};
+  }
+
+  CollectorContext context() const {
+    CollectorContext context;
+    context.host = request_.knowledge->host;
+    context.registry_patterns = plan_.registry_patterns;
+    context.include_environment = request_.include_environment;
+    return context;
+  }
+
+  Result<void> observe_live_state() {
+    LiveHost* host = source_.live();
+    if (!host || !request_.profile.volatile_state) return {};
+    observer_.started({"Looking at the running system", "動作中のシステムを調べています"});
+    LiveSink sink(records_, request_.evidence);
+    const CollectorContext live_context = context();
+    for (const auto& collector : collectors_) {
+      if (collector->info().volatility == Volatility::kFile) break;
+      if (over()) return {};
+      KONSEKI_TRY(note("collector", "name", collector->info().name));
+      observer_.progressed({collector->info().description, 0, 0, 0, 0, {}});
+      KONSEKI_TRY(observe(*collector, live_context, *host, sink));
+      KONSEKI_TRY(copy_live_files(sink.take_tasks()));
+    }
+    return {};
+  }
+
+  Result<void> observe(Collector& collector, const CollectorContext& live_context, LiveHost& host,
+                       LiveSink& sink) {
+    Result<void> observed;
+    try {
+      collector.begin(live_context);
+      observed = collector.observe(host, sink);
+    } catch (const std::exception& why) {
+      observed = fail(ErrorCode::kInternal, why.what());
+    }
+    KONSEKI_TRY(sink.take_result());
+    for (const auto& [path, error] : sink.take_gaps()) KONSEKI_TRY(gap(path, error));
+    if (!observed) KONSEKI_TRY(gap(collector.info().name, observed.error()));
+    return {};
+  }
+
+  // Programs that run but whose file is gone: copied at once, before their process ends.
+  Result<void> copy_live_files(std::vector<FileTask> tasks) {
+    if (tasks.empty()) return {};
+    FileStage stage({writer_, names_, records_, collectors_, budget_, result_.counts, observer_,
+                     nullptr, request_.evidence},
+                    request_.limits);
+    for (FileTask& task : tasks) KONSEKI_TRY(stage.submit(std::move(task)));
+    return stage.drain();
+  }
+
+  Result<void> collect_files(FileStage& stage) {
+    if (over()) return {};
+    observer_.started({"Finding the files to collect", "収集するファイルを探しています"});
+    ResolveOptions options;
+    options.core = request_.profile.core;
+    options.stop = stop_;
+    Result<void> gaps;
+    options.on_gap = [&](const VolumeInfo& volume, std::string_view path, const Error& error) {
+      // Places left out on purpose (/proc, network shares) are told by Source::unreadable().
+      if (error.code == ErrorCode::kUnsupported) return;
+      if (gaps) gaps = stage.submit_gap(volume, path, error);
+    };
+    const ArtifactResolver resolver(*request_.definitions, *request_.knowledge);
+    auto plan = resolver.resolve(source_.file_systems(), request_.profile.artifacts, options);
+    KONSEKI_TRY(std::move(gaps));
+    if (!plan) {
+      over();
+      return {};
+    }
+    plan_ = *std::move(plan);
+    KONSEKI_TRY(stage.drain());  // the writer is ours again
+    KONSEKI_TRY(note_requests());
+    for (const auto& collector : collectors_) {
+      if (collector->info().volatility == Volatility::kFile) collector->begin(context());
+    }
+    observer_.started({"Reading files", "ファイルを読み取っています"});
+    for (ResolvedItem& item : plan_.items) {
+      if (stop_.stop_requested()) break;
+      KONSEKI_TRY(stage.submit(task_of(std::move(item))));
+    }
+    plan_.items.clear();
+    KONSEKI_TRY(stage.drain());
+    over();
+    return {};
+  }
+
+  Result<void> list_every_file(FileStage& stage) {
+    const FilesMode mode = over() ? FilesMode::kNone : request_.files;
+    KONSEKI_TRY(list_files(source_, mode, seen_, stage, observer_, stop_));
+    return stage.drain();
+  }
+
+  // What becomes of files that nobody asks the content of.
+  static FileAction action_of(FilesMode mode) {
+    switch (mode) {
+      case FilesMode::kCollect:
+        return FileAction::kCollect;
+      case FilesMode::kDigest:
+        return FileAction::kDigest;
+      case FilesMode::kNone:
+      case FilesMode::kList:
+        break;
+    }
+    return FileAction::kList;
+  }
+
+  FileTask task_of(ResolvedItem&& item) {
+    FileTask task;
+    task.file_system = source_.file_systems()[item.volume].get();
+    task.entry = std::move(item.entry);
+    task.size = task.entry.size;
+    for (const StreamInfo& stream : task.entry.streams) {
+      if (stream.name == item.stream) task.size = stream.size;
+    }
+    task.stream = std::move(item.stream);
+    task.artifacts = std::move(item.artifacts);
+    task.core = item.core;
+    task.action = item.content ? FileAction::kCollect : action_of(request_.files);
+    seen_.insert(task.file_system->info().display_path(task.entry.path), task.stream);
+    return task;
+  }
+
+  // What definitions ask for beyond files: kept as facts, not done.
+  Result<void> note_requests() {
+    for (const std::string& name : plan_.unknown_names) {
+      KONSEKI_TRY(gap(name, {ErrorCode::kNotFound, "no definition of this name", {}}));
+    }
+    for (const CommandRequest& command : plan_.commands) {
+      KONSEKI_TRY(note("command_not_run", "artifact", command.artifact));
+    }
+    for (const WmiRequest& query : plan_.wmi_queries) {
+      KONSEKI_TRY(note("wmi_not_queried", "artifact", query.artifact));
+    }
+    return {};
+  }
+
+  Result<void> finish_collectors() {
+    for (const auto& collector : collectors_) {
+      Result<void> written;
+      auto emit = [&](Record&& record) {
+        record.source.evidence = request_.evidence;
+        if (&record.schema() == &kPersistenceSchema) {
+          records_.hold(std::move(record));
+        } else if (written) {
+          written = records_.write(record);
+        }
+      };
+      Result<void> finished;
+      try {
+        finished = collector->finish(emit);
+      } catch (const std::exception& why) {
+        finished = fail(ErrorCode::kInternal, why.what());
+      }
+      KONSEKI_TRY(std::move(written));
+      if (!finished) KONSEKI_TRY(gap(collector->info().name, finished.error()));
+    }
+    return {};
+  }
+
+  Result<void> note_end() {
+    over();
+    if (LiveHost* host = source_.live()) {
+      if (auto clock = host->clock()) result_.clock_end = *clock;
+    }
+    for (const Bilingual& effect : source_.side_effects()) {
+      KONSEKI_TRY(note("side_effect", "detail", effect.en));
+    }
+    if (result_.interrupted) {
+      ++result_.counts.gaps;
+      return note("interrupted", "by", "user");
+    }
+    if (result_.out_of_time) {
+      ++result_.counts.gaps;
+      return note("interrupted", "by", "max_time");
+    }
+    return note("completed", "source", source_.info().location);
+  }
+
+  Source& source_;
+  BundleWriter& writer_;
+  const CollectionRequest& request_;
+  Observer& observer_;
+  std::stop_token stop_;
+  CollectionResult result_;
+  Budget budget_;
+  RecordStage records_;
+  MemberNames names_;
+  SeenFiles seen_;
+  ResolvedPlan plan_;
+  std::vector<std::unique_ptr<Collector>> collectors_;
+  std::unique_ptr<PackageDatabase> packages_;
+};
+
+}  // namespace
+
+Result<CollectionResult> run_collection(Source& source, BundleWriter& writer,
+                                        const CollectionRequest& request, Observer& observer,
+                                        std::stop_token stop) {
+  return Run(source, writer, request, observer, stop).run();
+}
+
+std::string trailer_json(const CollectionResult& result, int exit_code) {
+  const Counts& counts = result.counts;
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object();
+  json.field("ended", system_now());
+  json.field("interrupted", result.interrupted);
+  json.field("out_of_time", result.out_of_time);
+  if (result.clock_end) {
+    json.key("clock_end");
+    write_clock(json, *result.clock_end);
+  }
+  json.key("counts");
+  json.begin_object();
+  json.field("collected", counts.collected);
+  json.field("linked", counts.linked);
+  json.field("listed", counts.listed);
+  json.field("skipped", counts.skipped);
+  json.field("failed", counts.failed);
+  json.field("bytes", counts.bytes);
+  json.field("gaps", counts.gaps);
+  std::uint64_t records = 0;
+  for (const auto& [schema, count] : counts.records) records += count;
+  json.field("records", records);
+  json.end_object();
+  json.field("exit_code", std::int64_t{exit_code});
+  json.end_object();
+  return out;
+}
+
+}  // namespace konseki

@@ -1,0 +1,18 @@
+// The bounds of one run, as the user set them.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+
+namespace konseki {
+
+struct Limits {
+  std::uint64_t max_file_size = std::uint64_t{1} << 30;  // bytes a file; core artifacts are exempt
+  std::optional<std::uint64_t> max_total_size;           // bytes of content, before compression
+  std::optional<std::chrono::seconds> max_time;
+  std::uint64_t max_memory = std::uint64_t{160} << 20;  // bytes, of buffers in flight
+  unsigned workers = 2;
+};
+
+}  // namespace konseki
