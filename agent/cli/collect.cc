@@ -1,0 +1,540 @@
+// konseki collect: from a source to a sealed bundle beside its report.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <csignal>
+#include <random>
+#include <thread>
+
+#include "agent/base/clock.h"
+#include "agent/base/digest.h"
+#include "agent/base/memory_reader.h"
+#include "agent/base/output_file.h"
+#include "agent/base/quantities.h"
+#include "agent/bundle/writer.h"
+#include "agent/cli/bundle_file.h"
+#include "agent/cli/case_file.h"
+#include "agent/cli/console.h"
+#include "agent/cli/definition_files.h"
+#include "agent/cli/exit_code.h"
+#include "agent/cli/interrupt.h"
+#include "agent/cli/output_target.h"
+#include "agent/cli/report_file.h"
+#include "agent/cli/run_description.h"
+#include "agent/cli/run_verb.h"
+#include "agent/cli/terminal_observer.h"
+#include "agent/cli/verbs.h"
+#include "agent/pipeline/collection.h"
+#include "agent/report/info_text.h"
+#include "agent/report/summary.h"
+#include "agent/source/live/local_file.h"
+#include "agent/source/live/output_placement.h"
+#include "agent/source/open_source.h"
+#include "collectors/collector_list.h"
+
+namespace konseki {
+namespace {
+
+const Usage& usage() {
+  static const Usage kUsage{
+      "collect",
+      "[SOURCE]",
+      0,
+      1,
+      {"Collects evidence into one bundle. SOURCE is this host when absent, else a folder, a disk\n"
+       "image, a block device or a bundle; which one is told by its content.",
+       "証拠を 1 つのバンドルに収集します。SOURCE を省くとこのホスト自身、指定するとフォルダー、\n"
+       "ディスクイメージ、ブロックデバイス、バンドルを内容から判別して読み取ります。"},
+      {
+          {"output,o",
+           "DIR|FILE|-",
+           {"where the bundle goes: a folder, a new file, or - for stdout\n(default: this folder)",
+            "出力先: フォルダー、新しいファイル、- は標準出力\n(既定: 現在のフォルダー)"}},
+          {"profile",
+           "NAME",
+           {"triage (default), sweep, web-server, long-term or full;\nsee konseki list profiles",
+            "triage (既定)、sweep、web-server、long-term、full\n一覧は konseki list profiles"}},
+          {"artifact", "NAME", {"collect this definition too", "この定義も収集"}, true},
+          {"include",
+           "GLOB",
+           {"collect these paths too, e.g. /srv/**", "このパスも収集 (例 /srv/**)"},
+           true},
+          {"artifacts",
+           "PATH",
+           {"more definitions: a YAML or .tkape file, or a folder of them",
+            "定義を追加: YAML・.tkape ファイルまたはそのフォルダー"},
+           true},
+          {"files",
+           "MODE",
+           {"every other file: none, list, digest or collect\n(default: as the profile says)",
+            "その他の全ファイル: none, list (一覧), digest (ハッシュ),\ncollect (内容) (既定: "
+            "プロファイルに従う)"}},
+          {"environment",
+           "",
+           {"record the environment of processes (may hold secrets)",
+            "プロセスの環境変数も記録 (秘密情報を含むことがあります)"}},
+          {"case", "FILE", {"case fields, one \"key: value\" a line", "案件情報のファイル"}},
+          {"case-id", "TEXT", {"case number", "案件番号"}},
+          {"evidence-id", "TEXT", {"evidence number", "証拠番号"}},
+          {"operator", "TEXT", {"who collects", "担当者"}},
+          {"witness", "TEXT", {"who watches", "立会人"}},
+          {"authority", "TEXT", {"on whose authority", "根拠 (依頼・同意)"}},
+          {"place", "TEXT", {"where", "場所"}},
+          {"max-file-size",
+           "SIZE",
+           {"skip larger files, but for core artifacts\n(default: as the profile says)",
+            "これより大きいファイルを除外 (中核の痕跡は対象外)\n(既定: プロファイルに従う)"}},
+          {"max-total-size",
+           "SIZE",
+           {"stop taking content after this", "収集する内容の合計の上限"}},
+          {"max-time",
+           "TIME",
+           {"end in order after this (90s, 30m, 2h)", "この時間で整然と終了 (90s, 30m, 2h)"}},
+          {"max-memory",
+           "SIZE",
+           {"bound of buffers (default 160M)", "バッファーの上限 (既定 160M)"}},
+          {"workers",
+           "N",
+           {"threads that digest and parse (default: cores)", "処理スレッド数 (既定: コア数)"}},
+          {"allow-output-on-source",
+           "",
+           {"write to a volume under examination (recorded)",
+            "調査対象のボリュームへの書き込みを許可 (記録されます)"}},
+          {"cross-all",
+           "",
+           {"live host: enter network and pseudo file systems too",
+            "ネットワーク・擬似ファイルシステムにも入る (稼働中ホスト)"}},
+          {"quiet,q", "", {"no progress", "進捗を表示しない"}},
+      },
+      {"  konseki collect -o /media/usb --case-id 2026-014 --operator \"A. Tanaka\"\n"
+       "  konseki collect disk.E01 -o out --profile full\n"
+       "  konseki collect -o - | ssh lab 'cat > host.tar.zst'\n",
+       "  konseki collect -o /media/usb --case-id 2026-014 --operator 田中\n"
+       "  konseki collect disk.E01 -o out --profile full\n"
+       "  konseki collect -o - | ssh lab 'cat > host.tar.zst'\n"}};
+  return kUsage;
+}
+
+// Everything the options say, checked.
+struct Settings {
+  std::string source;
+  std::string output;
+  std::string profile;
+  std::vector<std::string> artifacts;
+  std::vector<std::string> include;
+  std::vector<std::string> definition_paths;
+  std::optional<FilesMode> files;
+  std::optional<std::uint64_t> max_file_size;
+  Limits limits;
+  CaseFile case_fields;
+  bool environment = false;
+  bool allow_output_on_source = false;
+  bool cross_all = false;
+  bool quiet = false;
+};
+
+tl::unexpected<Error> bad_value(std::string_view option, std::string_view value, Bilingual advice) {
+  return fail(ErrorCode::kInvalidArgument, fmt::format("--{} {}", option, value),
+              std::move(advice));
+}
+
+Result<void> read_size(const Arguments& arguments, std::string_view option,
+                       std::optional<std::uint64_t>& out) {
+  if (!arguments.has(option)) return {};
+  out = parse_size(arguments.value(option));
+  if (out) return {};
+  return bad_value(option, arguments.value(option),
+                   {"Write a size such as 500M or 4G.", "500M や 4G のように指定してください。"});
+}
+
+Result<void> read_limits(const Arguments& arguments, Settings& settings) {
+  std::optional<std::uint64_t> memory;
+  KONSEKI_TRY(read_size(arguments, "max-file-size", settings.max_file_size));
+  KONSEKI_TRY(read_size(arguments, "max-total-size", settings.limits.max_total_size));
+  KONSEKI_TRY(read_size(arguments, "max-memory", memory));
+  settings.limits.max_memory =
+      std::max(memory.value_or(settings.limits.max_memory), std::uint64_t{32} << 20);
+  if (arguments.has("max-time")) {
+    settings.limits.max_time = parse_duration(arguments.value("max-time"));
+    if (!settings.limits.max_time) {
+      return bad_value(
+          "max-time", arguments.value("max-time"),
+          {"Write a time such as 90s, 30m or 2h.", "90s、30m、2h のように指定してください。"});
+    }
+  }
+  settings.limits.workers = std::clamp(std::thread::hardware_concurrency(), 1U, 16U);
+  if (arguments.has("workers")) {
+    const auto workers = parse_size(arguments.value("workers"));
+    if (!workers || *workers < 1 || *workers > 256) {
+      return bad_value("workers", arguments.value("workers"),
+                       {"Write a number from 1 to 256.", "1 から 256 の数を指定してください。"});
+    }
+    settings.limits.workers = static_cast<unsigned>(*workers);
+  }
+  return {};
+}
+
+Result<void> read_case(const Arguments& arguments, Settings& settings) {
+  if (arguments.has("case")) {
+    const std::string path = arguments.value("case");
+    KONSEKI_ASSIGN(auto reader, open_local_file(path));
+    KONSEKI_ASSIGN(const auto bytes, read_all(*reader, 1 << 20));
+    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    KONSEKI_ASSIGN(settings.case_fields, parse_case_file(text, path));
+  }
+  for (const std::string_view key : kCaseKeys) {
+    std::string option(key);
+    std::replace(option.begin(), option.end(), '_', '-');
+    if (arguments.has(option)) settings.case_fields[std::string(key)] = arguments.value(option);
+  }
+  return {};
+}
+
+Result<Settings> read_settings(const Arguments& arguments) {
+  Settings settings;
+  if (!arguments.positional().empty()) settings.source = arguments.positional().front();
+  settings.output = arguments.value("output", ".");
+  settings.profile = arguments.value("profile", "triage");
+  settings.artifacts = arguments.values("artifact");
+  settings.include = arguments.values("include");
+  settings.definition_paths = arguments.values("artifacts");
+  if (arguments.has("files")) {
+    const std::string mode = arguments.value("files");
+    if (mode == "none") settings.files = FilesMode::kNone;
+    if (mode == "list") settings.files = FilesMode::kList;
+    if (mode == "digest") settings.files = FilesMode::kDigest;
+    if (mode == "collect") settings.files = FilesMode::kCollect;
+    if (!settings.files) {
+      return bad_value("files", mode,
+                       {"Use none, list, digest or collect.",
+                        "none、list、digest、collect のどれかを指定してください。"});
+    }
+  }
+  settings.environment = arguments.has("environment");
+  settings.allow_output_on_source = arguments.has("allow-output-on-source");
+  settings.cross_all = arguments.has("cross-all");
+  settings.quiet = arguments.has("quiet");
+  KONSEKI_TRY(read_limits(arguments, settings));
+  KONSEKI_TRY(read_case(arguments, settings));
+  return settings;
+}
+
+// Paths given by hand become one more definition, so that they are found by the same walk.
+std::string include_definition(const std::vector<std::string>& globs) {
+  std::string text =
+      "name: CommandLine\ndoc: Paths given on the command line.\nsources:\n"
+      "- type: FILE\n  attributes:\n    paths:\n";
+  for (const std::string& glob : globs) {
+    std::string quoted;
+    for (const char c : glob) quoted += c == '\'' ? "''" : std::string(1, c);
+    text += "    - '" + quoted + "'\n";
+  }
+  return text;
+}
+
+std::string random_id() {
+  std::random_device device;
+  return fmt::format("{:08x}", device());
+}
+
+// A hostname as part of a file name: letters, digits, '-', '_' and '.'; anything else is '_'.
+std::string name_part(std::string_view hostname, std::string_view fallback) {
+  std::string out;
+  for (const char c : hostname.substr(0, 64)) {
+    const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                       c == '-' || c == '_' || (c == '.' && !out.empty());
+    out += plain ? c : '_';
+  }
+  return out.empty() ? std::string(fallback) : out;
+}
+
+// "2026-08-15T02:25:25.…Z" as 20260815T022525Z.
+std::string compact_time(const Timestamp& time) {
+  std::string out;
+  for (const char c : time.iso8601().substr(0, 19)) {
+    if (c != '-' && c != ':') out += c;
+  }
+  return out + "Z";
+}
+
+std::string own_digest() {
+  auto reader = open_own_executable();
+  if (!reader) return {};
+  Sha256Pass pass;
+  std::vector<std::byte> buffer(1 << 20);
+  std::uint64_t at = 0;
+  while (true) {
+    auto count = (*reader)->read_at(at, buffer);
+    if (!count) return {};
+    if (*count == 0) return to_hex(pass.finish());
+    pass.update(std::span(buffer).first(*count));
+    at += *count;
+  }
+}
+
+bool is_folder(const std::string& path) {
+  auto facts = local_file_facts(path);
+  return facts && facts->kind == LocalFileKind::kDirectory;
+}
+
+// The run, step by step; each step says what it needs.
+class Collect {
+ public:
+  Collect(Settings settings, std::vector<std::string> words, Language language)
+      : settings_(std::move(settings)),
+        words_(std::move(words)),
+        language_(language),
+        observer_(language, standard_error_is_terminal(), settings_.quiet),
+        to_stdout_(settings_.output == "-") {}
+
+  Result<int> run() {
+    run_.started = system_now();
+    run_.run_id = random_id();
+    KONSEKI_TRY(open());
+    if (auto planned = plan(); !planned) return refuse_usage(planned.error(), language_);
+    KONSEKI_TRY(place_output());
+    auto code = collect();
+    if (!code) return report_unsafe(code.error());
+    return *code;
+  }
+
+ private:
+  Result<void> open() {
+    OpenOptions options;
+    options.cross_all = settings_.cross_all;
+    if (!to_stdout_ && is_folder(settings_.output)) options.exclude.push_back(settings_.output);
+    KONSEKI_ASSIGN(source_, open_source(settings_.source, options));
+    for (const UnreadableVolume& volume : source_->unreadable()) {
+      observer_.warned({fmt::format("{} ({}, offset {}): {}", volume.name, volume.type,
+                                    volume.offset, volume.advice.en),
+                        fmt::format("{} ({}、オフセット {}): {}", volume.name, volume.type,
+                                    volume.offset, volume.advice.ja)});
+    }
+    return {};
+  }
+
+  Result<void> plan() {
+    KONSEKI_ASSIGN(DefinitionFiles files, read_definition_files(settings_.definition_paths));
+    definitions_ = embedded_definitions();
+    std::vector<NamedText> texts = files.texts();
+    const std::string include = include_definition(settings_.include);
+    if (!settings_.include.empty()) texts.push_back({"command line", include});
+    definitions_.add(texts);
+    for (const DefinitionProblem& problem : definitions_.problems()) {
+      if (problem.level != DefinitionProblem::Level::kError || !files.holds(problem.file)) continue;
+      observer_.warned(
+          {problem.describe(Language::kEnglish), problem.describe(Language::kJapanese)});
+    }
+    ProfileSet profiles = embedded_profiles(definitions_);
+    // Nothing by itself: for collecting only what --artifact, --include or --files name.
+    profiles.profiles.emplace_back().name = "none";
+    const Profile* profile = profiles.find(settings_.profile);
+    if (!profile) {
+      return fail(ErrorCode::kInvalidArgument, "--profile " + settings_.profile,
+                  {"See: konseki list profiles", "一覧は konseki list profiles で確認できます"});
+    }
+    request_.profile = *profile;
+    for (const std::string& name : settings_.artifacts) {
+      if (!definitions_.find(name)) {
+        return fail(
+            ErrorCode::kInvalidArgument, "--artifact " + name,
+            {"See: konseki list artifacts", "一覧は konseki list artifacts で確認できます"});
+      }
+      request_.profile.artifacts.push_back(name);
+    }
+    if (!settings_.include.empty()) request_.profile.artifacts.emplace_back("CommandLine");
+    set_limits(*profile);
+    knowledge_ = build_knowledge_base(*source_);
+    request_.definitions = &definitions_;
+    request_.knowledge = &knowledge_;
+    request_.include_environment = settings_.environment;
+    request_.evidence = settings_.source.empty() ? "live" : base_name(settings_.source);
+    return {};
+  }
+
+  void set_limits(const Profile& profile) {
+    request_.limits = settings_.limits;
+    if (settings_.max_file_size) {
+      request_.limits.max_file_size = *settings_.max_file_size;
+    } else if (profile.limits.max_file_size > 0) {
+      request_.limits.max_file_size = profile.limits.max_file_size;
+    }
+    if (!request_.limits.max_total_size && profile.limits.max_total_size > 0) {
+      request_.limits.max_total_size = profile.limits.max_total_size;
+    }
+    if (!request_.limits.max_time && profile.limits.max_seconds > 0) {
+      request_.limits.max_time = std::chrono::seconds(profile.limits.max_seconds);
+    }
+    if (settings_.files) {
+      request_.files = *settings_.files;
+    } else if (profile.listing == Profile::Listing::kAll) {
+      request_.files =
+          profile.digests == Profile::DigestScope::kAll ? FilesMode::kDigest : FilesMode::kList;
+    }
+  }
+
+  std::string host_part() const {
+    const std::string fallback = settings_.source.empty() ? "host" : request_.evidence;
+    return name_part(knowledge_.host.hostname, name_part(fallback, "evidence"));
+  }
+
+  Result<void> place_output() {
+    if (to_stdout_) {
+      stream_ = standard_output();
+      return {};
+    }
+    std::string folder = settings_.output;
+    if (is_folder(settings_.output)) {
+      path_ = settings_.output;
+      if (path_.back() != '/') path_ += '/';
+      path_ +=
+          fmt::format("{}_{}_{}.tar.zst", host_part(), compact_time(run_.started), run_.run_id);
+    } else {
+      path_ = settings_.output;
+      const std::size_t slash = path_.find_last_of('/');
+      folder = slash == std::string::npos ? "." : path_.substr(0, slash + 1);
+    }
+    KONSEKI_TRY(check_placement(folder));
+    KONSEKI_ASSIGN(const std::uint64_t free, free_space(folder));
+    constexpr std::uint64_t kLeast = std::uint64_t{64} << 20;
+    if (free < kLeast) {
+      return fail(ErrorCode::kIoError,
+                  fmt::format("{}: {} free, {} needed", folder, size_text(free), size_text(kLeast)),
+                  {"Free some space or give another folder with -o.",
+                   "空き容量を増やすか、-o で別のフォルダーを指定してください。"});
+    }
+    request_.free_space = free;
+    KONSEKI_ASSIGN(file_, OutputFile::create(path_));
+    return {};
+  }
+
+  Result<void> check_placement(const std::string& folder) {
+    if (source_->info().kind != SourceKind::kLive &&
+        source_->info().kind != SourceKind::kDirectory) {
+      return {};
+    }
+    KONSEKI_ASSIGN(const OutputPlacement placement,
+                   check_output_placement(folder, settings_.source));
+    if (placement.allowed) return {};
+    run_.output_on_source = true;
+    if (settings_.allow_output_on_source) {
+      observer_.warned({"The output goes to a volume under examination, as asked; recorded.",
+                        "指定により、調査対象のボリュームに出力します (記録されます)。"});
+      return {};
+    }
+    Bilingual advice = placement.reason;
+    advice.en += " If there is no other way, add --allow-output-on-source.";
+    advice.ja += "ほかに方法がない場合だけ --allow-output-on-source を付けてください。";
+    return fail(ErrorCode::kInvalidArgument, folder, std::move(advice));
+  }
+
+  Result<int> collect() {
+    run_.executable_sha256 = own_digest();
+    run_.arguments = words_;
+    run_.case_fields = settings_.case_fields;
+    run_.host = knowledge_.host;
+    run_.profile = request_.profile.name;
+    run_.definition_count = definitions_.definitions().size();
+    run_.limits = request_.limits;
+    if (LiveHost* live = source_->live()) {
+      if (auto clock = live->clock()) run_.clock = *clock;
+      run_.privileged = live->privileged();
+      if (!run_.privileged) {
+        observer_.warned(
+            {"Not running with full rights: some evidence will be out of reach. "
+             "Run as root if you can.",
+             "管理者権限がないため、一部の証拠は読み取れません。可能なら root で"
+             "実行してください。"});
+      }
+    }
+    BundleWriterOptions options;
+    options.time = run_.started;
+    options.frames.threads = request_.limits.workers;
+    OutputStream& out = to_stdout_ ? *stream_ : *file_;
+    auto writer = make_bundle_writer(out, options);
+    MemberHeader header;
+    header.name = "konseki/run.json";
+    header.modified = run_.started;
+    const std::string description = run_json(run_, *source_);
+    header.size = description.size();
+    KONSEKI_TRY(writer->add(header, std::as_bytes(std::span(description))));
+
+    InterruptGuard interrupt;
+    KONSEKI_ASSIGN(const CollectionResult result,
+                   run_collection(*source_, *writer, request_, observer_, interrupt.token()));
+    const int code = result.counts.gaps > 0 ? kExitWithGaps : kExitComplete;
+    KONSEKI_ASSIGN(const Sha256 manifest, writer->seal(trailer_json(result, code)));
+    if (to_stdout_) {
+      print_message(fmt::format("{}: {}", language_ == Language::kJapanese ? "封印" : "Sealed",
+                                to_hex(manifest)));
+      return code;
+    }
+    KONSEKI_TRY(file_->commit());
+    observer_.clear();
+    KONSEKI_TRY(show_result());
+    return code;
+  }
+
+  // Reads the bundle back, prints its summary and writes the report beside it.
+  Result<void> show_result() {
+    KONSEKI_ASSIGN(auto bundle, open_bundle_file(path_));
+    KONSEKI_ASSIGN(const BundleSummary summary, summarise(*bundle, all_record_schemas()));
+    const std::string report = path_.substr(0, path_.rfind(".tar.zst")) + ".html";
+    KONSEKI_ASSIGN(auto file, OutputFile::create(report));
+    KONSEKI_TRY(write_report(std::span(&path_, 1), language_, [&](std::string_view text) {
+      return file->write(std::as_bytes(std::span(text)));
+    }));
+    KONSEKI_TRY(file->commit());
+    KONSEKI_ASSIGN(OutputTarget screen, OutputTarget::open("-"));
+    const Output to_screen = [&](std::string_view text) { return screen.write(text); };
+    KONSEKI_TRY(write_info_text(summary, language_, InfoForm::kShort, to_screen));
+    const bool japanese = language_ == Language::kJapanese;
+    print_result(fmt::format("\n{}: {}\n{}: {}\n", japanese ? "バンドル" : "Bundle", path_,
+                             japanese ? "報告書" : "Report", report));
+    return {};
+  }
+
+  int report_unsafe(const Error& error) {
+    print_error(error, language_);
+    if (file_) {
+      const bool japanese = language_ == Language::kJapanese;
+      print_message(fmt::format(
+          fmt::runtime(
+              japanese
+                  ? "バンドルは封印されていません。収集済みの部分は残っています。救出するには:\n"
+                    "  konseki recover '{}' -o NEW.tar.zst"
+                  : "The bundle is not sealed. What was collected is still there; save it "
+                    "with:\n  konseki recover '{}' -o NEW.tar.zst"),
+          file_->partial_path()));
+    }
+    return kExitBundleUnsafe;
+  }
+
+  Settings settings_;
+  std::vector<std::string> words_;
+  Language language_;
+  TerminalObserver observer_;
+  const bool to_stdout_;
+  std::unique_ptr<Source> source_;
+  DefinitionSet definitions_;
+  KnowledgeBase knowledge_;
+  CollectionRequest request_;
+  RunDescription run_;
+  std::string path_;
+  std::unique_ptr<OutputFile> file_;
+  std::unique_ptr<OutputStream> stream_;
+};
+
+}  // namespace
+
+int run_collect(const std::vector<std::string>& words, Language language) {
+  return run_verb(usage(), words, language, [&](const Arguments& arguments) -> Result<int> {
+    auto settings = read_settings(arguments);
+    if (!settings) return refuse_usage(settings.error(), language);
+    return Collect(*std::move(settings), words, language).run();
+  });
+}
+
+}  // namespace konseki

@@ -1,0 +1,135 @@
+// konseki list: artifacts, profiles and collectors; and the checker for definitions.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "agent/cli/console.h"
+#include "agent/cli/definition_files.h"
+#include "agent/cli/exit_code.h"
+#include "agent/cli/run_verb.h"
+#include "agent/cli/verbs.h"
+#include "collectors/collector_list.h"
+#include "konseki/artifact.h"
+
+namespace konseki {
+namespace {
+
+const Usage& usage() {
+  static const Usage kUsage{
+      "list",
+      "artifacts|profiles|collectors",
+      1,
+      1,
+      {"Lists what Konseki knows, one a line; or checks definition files.",
+       "Konseki が知るものを 1 行ずつ一覧します。定義ファイルの検査もできます。"},
+      {{"artifacts",
+        "PATH",
+        {"lay these definitions over the built-in ones", "定義を重ねて読む"},
+        true},
+       {"check",
+        "PATH",
+        {"check these definitions: a file or folder; errors name file and line",
+         "定義ファイルまたはフォルダーを検査 (誤りを行番号つきで表示)"},
+        true}},
+      {"  konseki list profiles\n"
+       "  konseki list artifacts | grep -i prefetch\n"
+       "  konseki list artifacts --check my-definitions/\n",
+       "  konseki list profiles\n"
+       "  konseki list artifacts | grep -i prefetch\n"
+       "  konseki list artifacts --check my-definitions/\n"}};
+  return kUsage;
+}
+
+std::string types_of(const ArtifactDefinition& definition) {
+  std::vector<std::string_view> types;
+  for (const ArtifactSource& source : definition.sources) {
+    const std::string_view name = artifact_type_name(source.type);
+    if (std::find(types.begin(), types.end(), name) == types.end()) types.push_back(name);
+  }
+  return fmt::format("{}", fmt::join(types, ","));
+}
+
+std::string first_line(std::string_view text) {
+  return std::string(text.substr(0, text.find('\n')));
+}
+
+std::string artifacts_text(const DefinitionSet& definitions) {
+  std::string out;
+  for (const ArtifactDefinition& each : definitions.definitions()) {
+    out += fmt::format(
+        "{}\t{}\t{}\t{}\t{}\n", each.name,
+        each.supported_os.empty() ? "*" : fmt::format("{}", fmt::join(each.supported_os, ",")),
+        types_of(each), each.file, first_line(each.description));
+  }
+  return out;
+}
+
+std::string profiles_text(const DefinitionSet& definitions, Language language) {
+  std::string out;
+  for (const Profile& profile : embedded_profiles(definitions).profiles) {
+    out += fmt::format("{}\t{}\n", profile.name, profile.description.in(language));
+  }
+  return out;
+}
+
+std::string collectors_text(Language language) {
+  std::string out;
+  for (const auto& collector : make_all_collectors()) {
+    const CollectorInfo& info = collector->info();
+    out += fmt::format("{}\t{}\t{}\n", info.name,
+                       info.volatility == Volatility::kFile ? "files" : "live",
+                       info.description.in(language));
+  }
+  return out;
+}
+
+// Exit code 1 when the checked files hold an error.
+Result<int> check(const Arguments& arguments, Language language) {
+  KONSEKI_ASSIGN(const DefinitionFiles files, read_definition_files(arguments.values("check")));
+  DefinitionSet definitions = embedded_definitions();
+  definitions.add(files.texts());
+  int errors = 0;
+  int warnings = 0;
+  for (const DefinitionProblem& problem : definitions.problems()) {
+    if (!files.holds(problem.file)) continue;
+    ++(problem.level == DefinitionProblem::Level::kError ? errors : warnings);
+    print_result(problem.describe(language) + "\n");
+  }
+  print_message(fmt::format(
+      fmt::runtime(language == Language::kJapanese ? "{} ファイル: 誤り {} 件、注意 {} 件"
+                                                   : "{} files: {} errors, {} warnings"),
+      files.texts().size(), errors, warnings));
+  return errors > 0 ? kExitWithGaps : kExitComplete;
+}
+
+Result<int> work(const Arguments& arguments, Language language) {
+  if (arguments.has("check")) return check(arguments, language);
+  KONSEKI_ASSIGN(const DefinitionFiles files, read_definition_files(arguments.values("artifacts")));
+  DefinitionSet definitions = embedded_definitions();
+  definitions.add(files.texts());
+  const std::string& what = arguments.positional().front();
+  if (what == "artifacts") {
+    print_result(artifacts_text(definitions));
+  } else if (what == "profiles") {
+    print_result(profiles_text(definitions, language));
+  } else if (what == "collectors") {
+    print_result(collectors_text(language));
+  } else {
+    return refuse_usage({ErrorCode::kInvalidArgument,
+                         what,
+                         {"Use artifacts, profiles or collectors.",
+                          "artifacts、profiles、collectors のどれかを指定してください。"}},
+                        language);
+  }
+  return kExitComplete;
+}
+
+}  // namespace
+
+int run_list(const std::vector<std::string>& words, Language language) {
+  return run_verb(usage(), words, language,
+                  [&](const Arguments& arguments) { return work(arguments, language); });
+}
+
+}  // namespace konseki

@@ -1,0 +1,110 @@
+// konseki: collects the traces of an intrusion into one verifiable bundle.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+#include <exception>
+
+#include "agent/cli/arguments.h"
+#include "agent/cli/console.h"
+#include "agent/cli/exit_code.h"
+#include "agent/cli/verbs.h"
+
+namespace konseki {
+namespace {
+
+struct Verb {
+  std::string_view name;
+  int (*run)(const std::vector<std::string>& words, Language language);
+  Bilingual summary;
+};
+
+const std::array<Verb, 8>& verbs() {
+  static const std::array<Verb, 8> kVerbs{{
+      {"collect",
+       run_collect,
+       {"collect evidence from this host, a folder, a disk image or a bundle",
+        "このホスト・フォルダー・ディスクイメージ・バンドルから証拠を収集"}},
+      {"verify",
+       run_verify,
+       {"re-read every byte of a bundle and name any change",
+        "バンドルの全バイトを読み直し、改変箇所を示す"}},
+      {"info",
+       run_info,
+       {"show what a bundle holds and what is missing", "バンドルの内容と不足を表示"}},
+      {"report",
+       run_report,
+       {"write an HTML report of one or more bundles", "バンドルから HTML 報告書を作成"}},
+      {"timeline",
+       run_timeline,
+       {"write a timeline: Timesketch JSONL, CSV or bodyfile",
+        "タイムラインを出力 (Timesketch JSONL・CSV・bodyfile)"}},
+      {"export",
+       run_export,
+       {"unpack a bundle as plain tar, zip or folder", "バンドルを tar・zip・フォルダーに展開"}},
+      {"recover",
+       run_recover,
+       {"save what is whole in a damaged bundle", "壊れたバンドルから無事な部分を救出"}},
+      {"list",
+       run_list,
+       {"list artifacts, profiles and collectors; check definitions",
+        "アーティファクト・プロファイル・収集器の一覧、定義の検査"}},
+  }};
+  return kVerbs;
+}
+
+std::string overview(Language language) {
+  const bool japanese = language == Language::kJapanese;
+  std::string out = fmt::format(
+      "konseki {} — {}\n\n{}\n\n", KONSEKI_VERSION,
+      japanese ? "端末の痕跡を一度に収集するトリアージツール" : "portable endpoint forensic triage",
+      japanese ? "使い方: konseki 動詞 [引数]     詳細: konseki 動詞 --help"
+               : "Usage: konseki VERB [arguments]     More: konseki VERB --help");
+  for (const Verb& verb : verbs()) {
+    out += fmt::format("  {:<10}{}\n", verb.name, verb.summary.in(language));
+  }
+  out += japanese ? "\n最初の一歩 (管理者権限で): konseki collect -o /media/usb\n"
+                  : "\nFirst step (as root): konseki collect -o /media/usb\n";
+  return out;
+}
+
+int run(std::vector<std::string> words) {
+  const Language language = choose_language(words);
+  if (words.empty() || words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
+    print_result(overview(language));
+    return words.empty() ? kExitUsage : kExitComplete;
+  }
+  if (words[0] == "--version") {
+    print_result(fmt::format("konseki {}\n", KONSEKI_VERSION));
+    return kExitComplete;
+  }
+  const auto verb = std::find_if(verbs().begin(), verbs().end(),
+                                 [&](const Verb& each) { return each.name == words[0]; });
+  if (verb == verbs().end()) {
+    print_error({ErrorCode::kInvalidArgument,
+                 words[0],
+                 {"Run konseki --help for the list of verbs.",
+                  "動詞の一覧は konseki --help で確認できます。"}},
+                language);
+    return kExitUsage;
+  }
+  words.erase(words.begin());
+  return verb->run(words, language);
+}
+
+}  // namespace
+}  // namespace konseki
+
+int main(int argc, char** argv) {
+#ifdef SIGPIPE
+  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of write, with a message of its own
+#endif
+  try {
+    return konseki::run(std::vector<std::string>(argv + 1, argv + argc));
+  } catch (const std::exception& error) {
+    konseki::print_message(fmt::format("konseki: internal error: {}", error.what()));
+    return konseki::kExitNotStarted;
+  }
+}

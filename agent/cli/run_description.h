@@ -1,0 +1,32 @@
+// konseki/run.json: the first member of a bundle, what is known before anything is read.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/cli/case_file.h"
+#include "agent/pipeline/limits.h"
+#include "konseki/live_host.h"
+#include "konseki/source.h"
+
+namespace konseki {
+
+struct RunDescription {
+  std::string run_id;
+  std::string executable_sha256;  // empty when our own file could not be read
+  std::vector<std::string> arguments;
+  CaseFile case_fields;
+  HostFacts host;
+  std::string profile;
+  Timestamp started;
+  std::optional<ClockState> clock;  // live hosts
+  bool privileged = true;
+  bool output_on_source = false;
+  std::size_t definition_count = 0;
+  Limits limits;
+};
+
+std::string run_json(const RunDescription& run, Source& source);
+
+}  // namespace konseki
