@@ -56,7 +56,8 @@ std::string_view error_code_name(ErrorCode code) {
 std::string Error::describe(Language language) const {
   std::string text = kind_of(code).in(language);
   if (!detail.empty()) text += ": " + detail;
-  if (!advice.empty()) text += (language == Language::kJapanese ? "。" : ". ") + advice.in(language);
+  if (!advice.empty())
+    text += (language == Language::kJapanese ? "。" : ". ") + advice.in(language);
   return text;
 }
 
