@@ -20,7 +20,15 @@ namespace konseki {
 
 using Sha256 = std::array<std::byte, 32>;
 
-enum class MemberType { kFile, kDirectory, kSymlink, kHardLink, kFifo, kCharacterDevice, kBlockDevice };
+enum class MemberType {
+  kFile,
+  kDirectory,
+  kSymlink,
+  kHardLink,
+  kFifo,
+  kCharacterDevice,
+  kBlockDevice
+};
 
 // One tar member's header. `name` is final: valid UTF-8 and unique (MemberNames makes it so).
 struct MemberHeader {
@@ -32,9 +40,9 @@ struct MemberHeader {
   std::uint32_t uid = 0;
   std::uint32_t gid = 0;
   std::optional<Timestamp> modified;
-  std::string link_target;       // symlink text, or the member a hard link repeats
-  std::vector<ByteRange> data;   // sparse: the stored ranges as stored_ranges() in
-                                 // agent/bundle/sparse.h answers them; empty = all of it
+  std::string link_target;      // symlink text, or the member a hard link repeats
+  std::vector<ByteRange> data;  // sparse: the stored ranges as stored_ranges() in
+                                // agent/bundle/sparse.h answers them; empty = all of it
   // Digest of the content as extracted (holes as zeros), where the caller knows it, so that the
   // writer need not hash again. Required for hard links.
   std::optional<Sha256> sha256;

@@ -8,8 +8,8 @@
 #include "agent/base/memory_reader.h"
 #include "agent/base/record_json.h"
 #include "tests/support/golden_facts.h"
-#include "tests/support/hive_text.h"
 #include "tests/support/golden_live_host.h"
+#include "tests/support/hive_text.h"
 
 namespace konseki::testing {
 namespace {
@@ -92,6 +92,15 @@ Result<void> add_to_volume(MemoryFileSystem& volume, const fs::path& file, std::
   return {};
 }
 
+// git stores no folder named ".git": trees spell it "dot-git".
+std::string with_git_folder(std::string path) {
+  const std::string_view spelled = "/dot-git/";
+  if (const std::size_t at = path.find(spelled); at != std::string::npos) {
+    path.replace(at, spelled.size(), "/.git/");
+  }
+  return path;
+}
+
 Result<std::unique_ptr<MemoryFileSystem>> load_volume(const fs::path& root, PathStyle style,
                                                       const std::string& mount) {
   auto volume = std::make_unique<MemoryFileSystem>(style, mount);
@@ -102,7 +111,8 @@ Result<std::unique_ptr<MemoryFileSystem>> load_volume(const fs::path& root, Path
   }
   std::sort(files.begin(), files.end());
   for (const fs::path& file : files) {
-    KONSEKI_TRY(add_to_volume(*volume, file, file.lexically_relative(root).generic_string()));
+    const std::string path = file.lexically_relative(root).generic_string();
+    KONSEKI_TRY(add_to_volume(*volume, file, with_git_folder(path)));
   }
   return volume;
 }

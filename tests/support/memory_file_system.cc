@@ -29,7 +29,8 @@ std::string MemoryFileSystem::key(std::string_view path) const {
 }
 
 MemoryFileSystem::Node& MemoryFileSystem::add(const std::string& path, FileType type) {
-  if (auto slash = path.rfind('/'); slash != std::string::npos) add_directory(path.substr(0, slash));
+  if (auto slash = path.rfind('/'); slash != std::string::npos)
+    add_directory(path.substr(0, slash));
   Node& node = nodes_[key(path)];
   if (node.entry.path.empty()) {
     node.entry.path = path;

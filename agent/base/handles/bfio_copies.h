@@ -21,16 +21,16 @@ struct BfioCopy {
 }  // namespace konseki
 
 // Declares the copy of one library and names it konseki::k<Name>Bfio.
-#define KONSEKI_BFIO_COPY(Name, prefix)                                           \
-  extern "C" {                                                                    \
-  extern decltype(libbfio_handle_initialize) prefix##_handle_initialize;          \
-  extern decltype(libbfio_handle_free) prefix##_handle_free;                      \
-  extern decltype(libbfio_pool_initialize) prefix##_pool_initialize;              \
-  extern decltype(libbfio_pool_free) prefix##_pool_free;                          \
-  extern decltype(libbfio_pool_append_handle) prefix##_pool_append_handle;        \
-  }                                                                               \
-  namespace konseki {                                                             \
-  inline constexpr BfioCopy k##Name##Bfio = {                                     \
-      prefix##_handle_initialize, prefix##_handle_free, prefix##_pool_initialize, \
-      prefix##_pool_free, prefix##_pool_append_handle};                           \
+#define KONSEKI_BFIO_COPY(Name, prefix)                                                        \
+  extern "C" {                                                                                 \
+  extern decltype(libbfio_handle_initialize) prefix##_handle_initialize;                       \
+  extern decltype(libbfio_handle_free) prefix##_handle_free;                                   \
+  extern decltype(libbfio_pool_initialize) prefix##_pool_initialize;                           \
+  extern decltype(libbfio_pool_free) prefix##_pool_free;                                       \
+  extern decltype(libbfio_pool_append_handle) prefix##_pool_append_handle;                     \
+  }                                                                                            \
+  namespace konseki {                                                                          \
+  inline constexpr BfioCopy k##Name##Bfio = {prefix##_handle_initialize, prefix##_handle_free, \
+                                             prefix##_pool_initialize, prefix##_pool_free,     \
+                                             prefix##_pool_append_handle};                     \
   }

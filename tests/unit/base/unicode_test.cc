@@ -12,8 +12,9 @@ std::span<const std::byte> bytes_of(std::string_view text) {
 TEST(Unicode, JoinsSurrogatePairsAndKeepsLoneOnes) {
   using namespace std::string_view_literals;
   EXPECT_EQ(utf16le_to_wtf8(bytes_of("\x3D\xD8\x00\xDE"sv)), "\xF0\x9F\x98\x80");
-  EXPECT_EQ(utf16le_to_wtf8(bytes_of("\x00\xD8\x41\x00"sv)), "\xED\xA0\x80"
-                                                              "A");
+  EXPECT_EQ(utf16le_to_wtf8(bytes_of("\x00\xD8\x41\x00"sv)),
+            "\xED\xA0\x80"
+            "A");
   EXPECT_EQ(utf16le_to_wtf8_until_nul(bytes_of("\x41\x00\x00\x00\x42\x00"sv)), "A");
 }
 

@@ -68,7 +68,8 @@ class ShortReader : public ByteReader {
       if (broken_) return fail(ErrorCode::kIoError, "offset " + std::to_string(offset));
       return std::size_t{0};
     }
-    const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(out.size(), real_ - offset));
+    const auto count =
+        static_cast<std::size_t>(std::min<std::uint64_t>(out.size(), real_ - offset));
     std::fill_n(out.begin(), count, std::byte{'x'});
     return count;
   }
@@ -96,8 +97,8 @@ class FileStageTest : public ::testing::Test {
   Result<void> run(FileSystem& files, FileAction action = FileAction::kCollect) {
     Budget budget(limits_, std::nullopt);
     RecordStage records(writer_, counts_);
-    FileStage stage({writer_, names_, records, collectors_, budget, counts_, observer_, nullptr, "t"},
-                    limits_);
+    FileStage stage(
+        {writer_, names_, records, collectors_, budget, counts_, observer_, nullptr, "t"}, limits_);
     Result<void> result;
     auto walked = files.walk({}, [&](const Entry& entry) {
       FileTask task;
@@ -143,9 +144,9 @@ TEST_F(FileStageTest, StoresLargeDuplicatesOnceButNeverLinksWhatParsersRead) {
   files.add_file("small1", "same");
   files.add_file("small2", "same");
   ASSERT_TRUE(run(files));
-  const std::vector<std::string> expected{
-      "add [root]/small1 4", "add [root]/small2 4", "add [root]/a/one.bin 100000",
-      "link [root]/a/two.bin 0", "add [root]/var/log/copy 100000"};
+  const std::vector<std::string> expected{"add [root]/small1 4", "add [root]/small2 4",
+                                          "add [root]/a/one.bin 100000", "link [root]/a/two.bin 0",
+                                          "add [root]/var/log/copy 100000"};
   EXPECT_EQ(writer_.log, expected);
   EXPECT_EQ(counts_.linked, 1U);
 }
@@ -219,8 +220,9 @@ TEST_F(FileStageTest, DigestsWithoutStoring) {
   ASSERT_TRUE(run(files, FileAction::kDigest));
   EXPECT_TRUE(writer_.log.empty());
   ASSERT_EQ(writer_.rows.size(), 1U);
-  EXPECT_NE(writer_.rows[0].find("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
-            std::string::npos);
+  EXPECT_NE(
+      writer_.rows[0].find("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+      std::string::npos);
   EXPECT_EQ(counts_.listed, 1U);
 }
 
