@@ -66,7 +66,7 @@ class DirectorySource : public Source {
     KONSEKI_ASSIGN(const std::shared_ptr<LocalTree> base, open_tree(root, volume.mount));
     VolumeInfo info = base->info();
     info.style = volume.style;
-    info.label = std::move(volume.label);
+    if (!volume.label.empty()) info.label = std::move(volume.label);
     if (!volume.files.empty()) {
       file_systems_.push_back(std::make_unique<MappedTree>(base, std::move(info), volume.files));
     } else {

@@ -1,7 +1,10 @@
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <sys/sysmacros.h>
 
+#include "agent/source/live/linux/device_names.h"
 #include "agent/source/live/linux/mount_table.h"
+#include "tests/unit/source/temporary_tree.h"
 
 namespace konseki {
 namespace {
@@ -67,6 +70,20 @@ TEST(MountTable, ReadsAContainerOnlyOnce) {
   EXPECT_EQ(skip_reason(mounts[0]), "container_overlay");
   EXPECT_EQ(skip_reason(mounts[1]), "");
   EXPECT_EQ(skip_reason(mounts[2]), "");
+}
+
+TEST(DeviceNames, FollowsUdevsLinks) {
+  konseki::testing::TemporaryTree files;
+  files.add_directory("by-label");
+  const std::string node = files.path("node");
+  if (::mknod(node.c_str(), S_IFBLK | 0600, makedev(259, 7)) != 0) GTEST_SKIP() << "needs root";
+  files.add_symlink("by-label/USB\\x20STICK\\x2f", "../node");
+  files.add_symlink("by-label/dangling", "../none");
+  EXPECT_EQ(block_device_at(node), makedev(259, 7));
+  EXPECT_EQ(block_device_at("/etc"), 0u);
+  EXPECT_EQ(device_name(files.path("by-label"), makedev(259, 7)), "USB STICK/");
+  EXPECT_EQ(device_name(files.path("by-label"), makedev(259, 8)), "");
+  EXPECT_EQ(device_name(files.path("absent"), makedev(259, 7)), "");
 }
 
 TEST(MountTable, ReadsThisMachine) {

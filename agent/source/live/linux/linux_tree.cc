@@ -11,6 +11,7 @@
 #include <limits>
 
 #include "agent/base/memory_reader.h"
+#include "agent/source/live/linux/device_names.h"
 #include "agent/source/live/linux/file_reader.h"
 #include "agent/source/live/linux/kernel_text.h"
 #include "agent/source/live/linux/read_error.h"
@@ -90,6 +91,10 @@ Result<std::unique_ptr<LinuxTree>> LinuxTree::open_root(const std::string& root,
     barriers.update(*mounts);
     if (const Mount* mount = mount_of(*mounts, path); mount != nullptr && mount->point == path) {
       info.type = mount->type;
+      if (const auto device = block_device_at(mount->source)) {
+        info.serial = device_name("/dev/disk/by-uuid", device);
+        info.label = device_name("/dev/disk/by-label", device);
+      }
       if (sized) info.size = std::uint64_t{space.f_blocks} * space.f_frsize;
     }
   }
