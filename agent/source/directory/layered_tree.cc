@@ -148,8 +148,9 @@ Result<LayeredTree::Directory> LayeredTree::read(const std::string& path,
       item->name = file;
       item->type = FileType::kRegular;
     }
+    const std::string& name = stream.name;
     const bool twice = std::any_of(item->streams.begin(), item->streams.end(),
-                                   [&](const Stream& other) { return other.name == stream.name; });
+                                   [&name](const Stream& other) { return other.name == name; });
     if (!twice) item->streams.push_back(std::move(stream));
   }
 

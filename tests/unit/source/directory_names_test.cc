@@ -18,7 +18,7 @@ using ::konseki::testing::walk_all;
 
 std::unique_ptr<ByteReader> reader_of(std::string_view text) {
   std::vector<std::byte> bytes(text.size());
-  std::memcpy(bytes.data(), text.data(), text.size());
+  if (!text.empty()) std::memcpy(bytes.data(), text.data(), text.size());
   return std::make_unique<MemoryReader>(std::move(bytes));
 }
 
