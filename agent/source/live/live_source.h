@@ -20,8 +20,8 @@ struct LiveOptions {
 // out. Mounts that belong to the host but are not entered are listed as unreadable().
 Result<std::unique_ptr<Source>> open_live_source(const LiveOptions& options);
 
-// Volumes behind places that are skipped and might hold evidence (network shares, remote FUSE,
-// automounts): what Source::unreadable() says of a tree whose root is shown as `mount`.
+// Places that are skipped and might hold evidence (network shares, remote FUSE, automounts, what
+// was excluded): what Source::unreadable() says of a tree whose root is shown as `mount`.
 std::vector<UnreadableVolume> unreadable_of(std::span<const SkippedPlace> places,
                                             const std::string& mount);
 

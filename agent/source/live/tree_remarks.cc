@@ -14,6 +14,10 @@ Bilingual advice_for(const SkippedPlace& place) {
         "not mounted at present; mount it and name the directory as the source if needed",
         "現在はマウントされていません。必要ならマウントし、ディレクトリを対象に指定してください"};
   }
+  if (place.reason == "excluded") {
+    return {"left out with everything in it, for the output goes there: choose a folder of its own",
+            "出力先のため、中身を含めて対象から除きました。専用のフォルダーを出力先にしてください"};
+  }
   return {"unknown kind of file system: name the directory as the source to have it read",
           "未知の種類のファイルシステムです。読み取るにはディレクトリを対象に指定してください"};
 }
@@ -31,14 +35,14 @@ std::vector<UnreadableVolume> unreadable_of(std::span<const SkippedPlace> places
   std::vector<UnreadableVolume> volumes;
   for (const SkippedPlace& place : places) {
     // The kernel's own trees hold no evidence of the disk, a container's layers are read as the
-    // directories they are, and the rest is ours.
-    if (place.reason != "network_file_system" && place.reason != "remote_fuse" &&
-        place.reason != "automount" && place.reason != "unknown_file_system") {
+    // directories they are, and our own medium is not the host's.
+    if (place.reason == "pseudo_file_system" || place.reason == "container_overlay" ||
+        place.reason == "own_medium") {
       continue;
     }
     UnreadableVolume volume;
     volume.name = mount + "/" + place.path;
-    volume.type = place.type;
+    volume.type = place.type.empty() ? place.reason : place.type;
     volume.detail = place.source;
     volume.advice = advice_for(place);
     volumes.push_back(std::move(volume));

@@ -13,7 +13,7 @@ Barriers::Barriers(std::string root, const LocalTreeOptions& options)
       own_media_(options.own_media) {
   for (const std::string& excluded : options.exclude) {
     std::string path;
-    if (inside(real_path_of_future(excluded), path)) {
+    if (inside(real_path_of_future(excluded), path) && covering(path) == nullptr) {
       add({.path = std::move(path), .type = "", .source = "", .reason = "excluded"});
     }
   }

@@ -109,12 +109,10 @@ OutputPlacement place_for_live(const MachineMedia& media, const std::string& out
                                             mount_kind(mount->type) == MountKind::kRemoteFuse);
   if (mount == nullptr || (!network && !is_responder_medium(media, *mount))) {
     refuse(placement, output,
-           "which is being examined: writing there may overwrite deleted evidence. Give -o a path "
-           "on external media or a network share, or -o - to stream, or allow it with "
-           "--allow-output-on-source",
+           "which is being examined: writing there may overwrite deleted evidence. Give a path on "
+           "external media or a network share, or - to stream.",
            "調査対象のボリュームです。書き込むと削除済みの証拠を上書きするおそれがあります。"
-           "外部媒体またはネットワーク共有を -o で指定するか、-o - で標準出力へ流してください。"
-           "やむを得ない場合は --allow-output-on-source を付けてください");
+           "外部媒体またはネットワーク共有を指定するか、- で標準出力へ流してください。");
   }
   return placement;
 }
@@ -124,16 +122,16 @@ OutputPlacement place_for_directory(const MachineMedia& media, const std::string
   if (directory == "/") return place_for_live(media, output);
   OutputPlacement placement = placement_on(media, output);
   if (at_or_below(output, directory)) {
-    refuse(placement, output, "inside the examined directory. Choose another place with -o",
-           "調査対象のディレクトリの中です。-o で別の場所を指定してください");
+    refuse(placement, output, "inside the examined directory. Choose another place.",
+           "調査対象のディレクトリの中です。別の場所を指定してください。");
     return placement;
   }
   const Mount* evidence = mount_of(media.mounts, directory);
   const Mount* target = mount_of(media.mounts, output);
   if (evidence != nullptr && target != nullptr && evidence->point == directory &&
       evidence->device == target->device) {
-    refuse(placement, output, "the examined volume. Choose another volume with -o",
-           "調査対象のボリュームと同じです。-o で別のボリュームを指定してください");
+    refuse(placement, output, "the examined volume. Choose another volume.",
+           "調査対象のボリュームと同じです。別のボリュームを指定してください。");
   }
   return placement;
 }
@@ -143,8 +141,8 @@ OutputPlacement place_for_device(const MachineMedia& media, const std::string& o
   OutputPlacement placement = placement_on(media, output);
   const Mount* target = mount_of(media.mounts, output);
   if (target != nullptr && media.part_of(target->device, device)) {
-    refuse(placement, output, "part of the examined device. Choose another device with -o",
-           "調査対象のデバイスに含まれます。-o で別のデバイスを指定してください");
+    refuse(placement, output, "part of the examined device. Choose another device.",
+           "調査対象のデバイスに含まれます。別のデバイスを指定してください。");
   }
   return placement;
 }
