@@ -5,7 +5,14 @@ namespace konseki {
 namespace {
 
 Bilingual advice_for(const SkippedPlace& place) {
-  if (place.reason == "network_file_system" || place.reason == "remote_fuse") {
+  if (place.reason == "remote_fuse") {
+    return {
+        "served by a program (FUSE), often from elsewhere: name the directory as the source to "
+        "have it read",
+        "プログラム（FUSE）が提供する領域で、実体は外部のことがあります。"
+        "読み取るにはディレクトリを対象に指定してください"};
+  }
+  if (place.reason == "network_file_system") {
     return {"this is another machine's storage: run there, or name the directory as the source",
             "別の機器の記憶域です。その機器で実行するか、このディレクトリを対象に指定してください"};
   }
