@@ -184,7 +184,7 @@ Result<std::unique_ptr<ByteReader>> BundleFileSystem::open(const Entry& entry,
     KONSEKI_ASSIGN(const Member* member, member_at(where, entry, stream));
     if (member != nullptr) return bundle_->open(*member);
   }
-  return fail(ErrorCode::kNotFound,
+  return fail(ErrorCode::kUnsupported,
               info_.display_path(entry.path) + (stream.empty() ? "" : ":") + std::string(stream) +
                   ": not in the bundle",
               kCollectIt);
