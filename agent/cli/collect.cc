@@ -304,7 +304,10 @@ class Collect {
   Result<void> open() {
     OpenOptions options;
     options.cross_all = settings_.cross_all;
-    if (!to_stdout_ && is_folder(settings_.output)) options.exclude.push_back(settings_.output);
+    if (!to_stdout_) {
+      const bool folder = is_folder(settings_.output);
+      options.exclude.push_back(folder ? settings_.output : settings_.output + ".partial");
+    }
     KONSEKI_ASSIGN(source_, open_source(settings_.source, options));
     for (const UnreadableVolume& volume : source_->unreadable()) {
       observer_.warned({fmt::format("{} ({}, offset {}): {}", volume.name, volume.type,
