@@ -79,7 +79,9 @@ std::map<std::string, std::string> walk_facts(FileSystem& file_system) {
   const auto seconds = [](const std::optional<Timestamp>& time) {
     return time ? std::to_string(time->seconds) : std::string("0");
   };
-  for (const auto& [path, entry] : walk_all(file_system)) {
+  for (const auto& item : walk_all(file_system)) {
+    const std::string& path = item.first;
+    const Entry& entry = item.second;
     if (path.starts_with("$MFT") || path.starts_with("$Secure") || path.starts_with("$Extend/")) {
       continue;
     }
