@@ -1,6 +1,7 @@
 #include "agent/source/image/tsk_content.h"
 
 #include <algorithm>
+#include <cstring>
 #include <string>
 #include <vector>
 
@@ -92,16 +93,24 @@ bool same_stream_name(std::string_view wanted, std::string_view shown) {
   return at == wanted.size() && shown_at == shown.size();
 }
 
+// The library stores any number it finds in this field; as an enumerator it may not be read.
+std::uint32_t type_of(const TSK_FS_ATTR& attribute) {
+  std::uint32_t type = 0;
+  static_assert(sizeof type == sizeof attribute.type);
+  std::memcpy(&type, &attribute.type, sizeof type);
+  return type;
+}
+
 const TSK_FS_ATTR* find_stream(TSK_FS_FILE* file, std::string_view stream) {
   if (stream.empty()) {
     const TSK_FS_ATTR* plain = tsk_fs_file_attr_get(file);
     // On directories the library answers their index; that is no content.
-    return plain != nullptr && plain->type == TSK_FS_ATTR_TYPE_NTFS_IDXROOT ? nullptr : plain;
+    return plain != nullptr && type_of(*plain) == TSK_FS_ATTR_TYPE_NTFS_IDXROOT ? nullptr : plain;
   }
   const int count = tsk_fs_file_attr_getsize(file);
   for (int i = 0; i < count; ++i) {
     const TSK_FS_ATTR* attribute = tsk_fs_file_attr_get_idx(file, i);
-    if (attribute != nullptr && attribute->type == TSK_FS_ATTR_TYPE_NTFS_DATA &&
+    if (attribute != nullptr && type_of(*attribute) == TSK_FS_ATTR_TYPE_NTFS_DATA &&
         attribute->name != nullptr && same_stream_name(stream, attribute->name)) {
       return attribute;
     }
