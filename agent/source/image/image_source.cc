@@ -118,6 +118,11 @@ Result<std::unique_ptr<Source>> open_image_source(const std::string& location,
     if (!only.detail.empty()) detail += " (" + only.detail + ")";
     return fail(ErrorCode::kUnsupported, std::move(detail), only.advice);
   }
+  if (volumes.opened.empty() && volumes.unreadable.empty()) {
+    return fail(ErrorCode::kUnsupported,
+                location + ": the partition table (" + table.type + ") has no partition with files",
+                {"Check that this is the right disk.", "正しいディスクか確認してください。"});
+  }
   std::vector<std::unique_ptr<FileSystem>> file_systems;
   for (OpenedVolume& volume : volumes.opened) file_systems.push_back(std::move(volume.file_system));
   SourceInfo info;

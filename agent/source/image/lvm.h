@@ -1,4 +1,7 @@
-// LVM2: the logical volumes on the physical volumes of a disk, through libvslvm.
+// LVM2: the logical volumes on the physical volumes of a disk.
+//
+// Read here, not through libvslvm: the packaged version (20181227) corrupts its heap on a sound
+// group of two physical volumes.
 #pragma once
 
 #include <vector>
@@ -7,8 +10,8 @@
 
 namespace konseki {
 
-// Adds a place for every logical volume that can be assembled from `physical` (in any order), and
-// names the rest in `unreadable`.
+// Adds a place for every visible logical volume made of linear or striped segments whose physical
+// volumes are all among `physical` (in any order), and names the others in `unreadable`.
 void find_logical_volumes(const std::vector<Place>& physical, std::vector<Place>& places,
                           std::vector<UnreadableVolume>& unreadable);
 

@@ -41,6 +41,19 @@ std::string_view type_name(TSK_FS_TYPE_ENUM type) {
 // Of what the library can read only these hold a tree of files; "raw" and "swap" fit anything.
 bool holds_files(TSK_FS_TYPE_ENUM type) { return type_name(type) != "unknown"; }
 
+// The signature decides: asked to find out, the library gives up where remains of an older file
+// system fit as well.
+TSK_FS_TYPE_ENUM library_type(std::string_view guess) {
+  if (guess == "ntfs") return TSK_FS_TYPE_NTFS;
+  if (guess == "exfat") return TSK_FS_TYPE_EXFAT;
+  if (guess == "fat") return TSK_FS_TYPE_FAT_DETECT;
+  if (guess == "ext") return TSK_FS_TYPE_EXT_DETECT;
+  if (guess == "iso9660") return TSK_FS_TYPE_ISO9660;
+  if (guess == "hfs+") return TSK_FS_TYPE_HFS_DETECT;
+  if (guess == "ufs") return TSK_FS_TYPE_FFS_DETECT;
+  return TSK_FS_TYPE_DETECT;
+}
+
 PathStyle style_of(TSK_FS_TYPE_ENUM type) {
   return TSK_FS_TYPE_ISNTFS(type) || TSK_FS_TYPE_ISFAT(type) ? PathStyle::kWindows
                                                              : PathStyle::kPosix;
@@ -129,7 +142,7 @@ void open_file_system(const Place& place, std::string_view guess, bool truncated
     return;
   }
   mount.image = *std::move(image);
-  mount.volume.reset(tsk_fs_open_img(mount.image.get(), 0, TSK_FS_TYPE_DETECT));
+  mount.volume.reset(tsk_fs_open_img(mount.image.get(), 0, library_type(guess)));
   if (mount.volume == nullptr || !holds_files(mount.volume->ftype)) {
     const Error error = take_tsk_error(ErrorCode::kCorrupt, "");
     volumes.unreadable.push_back(

@@ -161,6 +161,129 @@ TEST(ImageVolumes, LogicalPartitionsOfAnMbr) {
   EXPECT_TRUE(volumes["/$fs$/fs2"]->stat("file"));
 }
 
+// The checksum of LVM2: CRC-32 with its own start and no final turn.
+std::uint32_t lvm_checksum(std::string_view bytes) {
+  std::uint32_t crc = 0xf597a6cf;
+  for (const char c : bytes) {
+    crc ^= static_cast<unsigned char>(c);
+    for (int bit = 0; bit < 8; ++bit) crc = (crc >> 1) ^ ((crc & 1) != 0 ? 0xedb88320u : 0u);
+  }
+  return crc;
+}
+
+void put(std::string& bytes, std::size_t at, std::uint64_t value, int width) {
+  for (int i = 0; i < width; ++i)
+    bytes[at + static_cast<std::size_t>(i)] = static_cast<char>(value >> (8 * i));
+}
+
+// The first MiB of a physical volume with one group in its metadata, as LVM2's text format.
+std::string lvm_physical_volume(const std::string& id, std::uint64_t size,
+                                const std::string& text) {
+  std::string pv(1 << 20, '\0');
+  std::string plain_id;
+  for (const char c : id) {
+    if (c != '-') plain_id += c;
+  }
+  pv.replace(512 + 32, 32, plain_id);
+  put(pv, 512 + 64, size, 8);
+  put(pv, 512 + 72, 1 << 20, 8);  // data area, to the end
+  put(pv, 512 + 104, 4096, 8);    // metadata area
+  put(pv, 512 + 112, (1 << 20) - 4096, 8);
+  pv.replace(512, 8, "LABELONE");
+  put(pv, 520, 1, 8);
+  put(pv, 512 + 20, 32, 4);
+  pv.replace(512 + 24, 8, "LVM2 001");
+  put(pv, 512 + 16, lvm_checksum(std::string_view(pv).substr(512 + 20, 512 - 20)), 4);
+  pv.replace(4096 + 512, text.size() + 1, text + '\0');
+  pv.replace(4096 + 4, 16, " LVM2 x[5A%r0N*>");
+  put(pv, 4096 + 20, 1, 4);
+  put(pv, 4096 + 24, 4096, 8);
+  put(pv, 4096 + 32, (1 << 20) - 4096, 8);
+  put(pv, 4096 + 40, 512, 8);
+  put(pv, 4096 + 48, text.size() + 1, 8);
+  put(pv, 4096 + 56, lvm_checksum(text + '\0'), 4);
+  put(pv, 4096, lvm_checksum(std::string_view(pv).substr(4100, 508)), 4);
+  return pv;
+}
+
+TEST(ImageVolumes, LogicalVolumesInSegmentsOfTwoPhysicalVolumes) {
+  if (!have_tool("mke2fs")) GTEST_SKIP() << "mke2fs absent";
+  const TemporaryDirectory temporary;
+  write_file(temporary.path() / "root/etc/fstab", "/dev/vg-0/var-log /var/log ext4 defaults 0 0\n");
+  write_file(temporary.path() / "root/usr/x", "x");
+  write_file(temporary.path() / "log/messages", noise(900'000, 1));
+  ASSERT_TRUE(run_recipe(temporary.path(),
+                         "truncate -s 2M r && mke2fs -q -t ext4 -O ^has_journal -d root r\n"
+                         "truncate -s 3M v && mke2fs -q -t ext4 -O ^has_journal -d log v\n"));
+  const std::string root = read_file(temporary.file("r"));
+  const std::string log = read_file(temporary.file("v"));
+  const auto volume = [](const std::string& name, const std::string& id,
+                         const std::string& segments) {
+    return name + " {\nid = \"" + id +
+           "\"\nstatus = [\"READ\", \"WRITE\", \"VISIBLE\"]\nflags = []\n" + segments + "}\n";
+  };
+  const auto segment = [](int number, int start, int count, const std::string& pv, int at) {
+    return "segment" + std::to_string(number) + " {\nstart_extent = " + std::to_string(start) +
+           "\nextent_count = " + std::to_string(count) +
+           "\ntype = \"striped\"\nstripe_count = 1\nstripes = [\n\"" + pv + "\", " +
+           std::to_string(at) + "\n]\n}\n";
+  };
+  const std::string ids[] = {"aaaaaa-aaaa-aaaa-aaaa-aaaa-aaaa-aaaaa0",
+                             "bbbbbb-bbbb-bbbb-bbbb-bbbb-bbbb-bbbbb0"};
+  const auto physical = [&](int n) {
+    return "pv" + std::to_string(n) + " {\nid = \"" + ids[n] +
+           "\"\ndevice = \"/dev/sda\"\nstatus = [\"ALLOCATABLE\"]\nflags = []\ndev_size = 16384\n"
+           "pe_start = 2048\npe_count = 7\n}\n";
+  };
+  // The log lies in three pieces: extents 3 and 2 of the second volume, then 5 of the first.
+  const std::string text =
+      "vg-0 {\nid = \"cccccc-cccc-cccc-cccc-cccc-cccc-cccccc\"\nseqno = 3\nformat = \"lvm2\"\n"
+      "status = [\"RESIZEABLE\", \"READ\", \"WRITE\"]\nflags = []\nextent_size = 2048\nmax_lv = 0\n"
+      "max_pv = 0\nmetadata_copies = 0\n\nphysical_volumes {\n" +
+      physical(0) + physical(1) + "}\n\nlogical_volumes {\n" +
+      volume("root", "dddddd-dddd-dddd-dddd-dddd-dddd-dddddd",
+             "segment_count = 1\n" + segment(1, 0, 2, "pv0", 1)) +
+      volume("var-log", "eeeeee-eeee-eeee-eeee-eeee-eeee-eeeeee",
+             "segment_count = 3\n" + segment(1, 0, 1, "pv1", 3) + segment(2, 1, 1, "pv1", 2) +
+                 segment(3, 2, 1, "pv0", 5)) +
+      "}\n}\n";
+  constexpr std::size_t kMib = 1 << 20;
+  std::string disk(20 * kMib, '\0');
+  const std::size_t starts[] = {1 * kMib, 10 * kMib};
+  for (int n = 0; n < 2; ++n) {
+    disk.replace(starts[n], kMib, lvm_physical_volume(ids[n], 8 * kMib, text));
+    set_mbr_entry(disk, 0, n, {0x8e, static_cast<std::uint32_t>(starts[n] / 512), 16384});
+  }
+  const auto extent = [&](int pv, int number) {
+    return starts[pv] + kMib + static_cast<std::size_t>(number) * kMib;
+  };
+  disk.replace(extent(0, 1), root.size(), root);
+  disk.replace(extent(1, 3), kMib, log, 0, kMib);
+  disk.replace(extent(1, 2), kMib, log, kMib, kMib);
+  disk.replace(extent(0, 5), kMib, log, 2 * kMib, kMib);
+  write_file(temporary.file("disk.raw"), disk);
+
+  auto source = open_source_of(temporary.file("disk.raw"));
+  ASSERT_TRUE(source);
+  for (const auto& volume_left : source->unreadable()) {
+    ADD_FAILURE() << volume_left.name << ": " << volume_left.detail;
+  }
+  auto volumes = by_mount(*source);
+  ASSERT_TRUE(volumes.contains("/var/log"));
+  auto entry = volumes["/var/log"]->stat("messages");
+  ASSERT_TRUE(entry);
+  EXPECT_EQ(content_digest(*volumes["/var/log"], *entry), digest_of(noise(900'000, 1)));
+
+  // Without the second disk the group is named as unreadable, not half assembled.
+  disk.replace(starts[1], 4096, std::string(4096, '\0'));
+  write_file(temporary.file("half.raw"), disk);
+  auto half = open_source_of(temporary.file("half.raw"));
+  ASSERT_TRUE(half);
+  const auto unreadable = by_type(*half);
+  ASSERT_TRUE(unreadable.contains("lvm"));
+  EXPECT_THAT(unreadable.at("lvm")->detail, HasSubstr(ids[1]));
+}
+
 TEST(ImageVolumes, FatKeepsNamesTimesAttributesAndDeletedFiles) {
   if (!have_tool("mkfs.vfat") || !have_tool("mcopy")) GTEST_SKIP() << "mtools absent";
   for (const char* kind : {"-F 12 -C fat 2048", "-F 16 -C fat 16384", "-F 32 -C fat 66000"}) {
