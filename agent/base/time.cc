@@ -1,6 +1,8 @@
 #include "konseki/time.h"
 
 #include <algorithm>
+#include <array>
+#include <cstring>
 
 namespace konseki {
 namespace {
@@ -9,13 +11,20 @@ constexpr std::int64_t kFiletimeEpoch = 11'644'473'600;  // seconds from 1601 to
 constexpr std::int64_t kYear0 = -62'167'219'200;         // 0000-01-01T00:00:00Z
 constexpr std::int64_t kYear9999End = 253'402'300'799;   // 9999-12-31T23:59:59Z
 
-void append_digits(std::string& out, std::uint64_t value, int width) {
-  char digits[20];
-  for (int i = width - 1; i >= 0; --i) {
-    digits[i] = static_cast<char>('0' + value % 10);
-    value /= 10;
+// "00" to "99", two characters a number.
+constexpr auto kPairs = [] {
+  std::array<char, 200> pairs{};
+  for (int i = 0; i < 100; ++i) {
+    pairs[static_cast<std::size_t>(2 * i)] = static_cast<char>('0' + i / 10);
+    pairs[static_cast<std::size_t>(2 * i + 1)] = static_cast<char>('0' + i % 10);
   }
-  out.append(digits, static_cast<std::size_t>(width));
+  return pairs;
+}();
+
+// Two digits at `out`; answers what follows them.
+char* put_pair(char* out, std::uint64_t value) {
+  std::memcpy(out, &kPairs[value * 2], 2);
+  return out + 2;
 }
 
 }  // namespace
@@ -57,20 +66,28 @@ void Timestamp::append_iso8601(std::string& out) const {
   const std::int64_t year =
       static_cast<std::int64_t>(year_of_era) + era * 400 + (month <= 2 ? 1 : 0);
 
-  append_digits(out, static_cast<std::uint64_t>(year), 4);
-  out += '-';
-  append_digits(out, month, 2);
-  out += '-';
-  append_digits(out, day, 2);
-  out += 'T';
-  append_digits(out, static_cast<std::uint64_t>(second_of_day / 3600), 2);
-  out += ':';
-  append_digits(out, static_cast<std::uint64_t>(second_of_day / 60 % 60), 2);
-  out += ':';
-  append_digits(out, static_cast<std::uint64_t>(second_of_day % 60), 2);
-  out += '.';
-  append_digits(out, static_cast<std::uint64_t>(std::clamp(nanoseconds, 0, 999'999'999)), 9);
-  out += 'Z';
+  char text[30];
+  char* at = put_pair(text, static_cast<std::uint64_t>(year) / 100);
+  at = put_pair(at, static_cast<std::uint64_t>(year) % 100);
+  *at++ = '-';
+  at = put_pair(at, month);
+  *at++ = '-';
+  at = put_pair(at, day);
+  *at++ = 'T';
+  at = put_pair(at, static_cast<std::uint64_t>(second_of_day / 3600));
+  *at++ = ':';
+  at = put_pair(at, static_cast<std::uint64_t>(second_of_day / 60 % 60));
+  *at++ = ':';
+  at = put_pair(at, static_cast<std::uint64_t>(second_of_day % 60));
+  *at++ = '.';
+  const auto nanos = static_cast<std::uint64_t>(std::clamp(nanoseconds, 0, 999'999'999));
+  *at++ = static_cast<char>('0' + nanos / 100'000'000);
+  at = put_pair(at, nanos / 1'000'000 % 100);
+  at = put_pair(at, nanos / 10'000 % 100);
+  at = put_pair(at, nanos / 100 % 100);
+  at = put_pair(at, nanos % 100);
+  *at++ = 'Z';
+  out.append(text, at);
 }
 
 std::string Timestamp::iso8601() const {
