@@ -285,7 +285,9 @@ class Run {
     task.stream = std::move(item.stream);
     task.artifacts = std::move(item.artifacts);
     task.core = item.core;
-    task.action = item.content ? FileAction::kCollect : action_of(request_.files);
+    // Links are small and tell what is switched on (systemd, rc directories): always kept.
+    const bool link = task.entry.type == FileType::kSymlink;
+    task.action = item.content || link ? FileAction::kCollect : action_of(request_.files);
     seen_.insert(task.file_system->info().display_path(task.entry.path), task.stream);
     return task;
   }

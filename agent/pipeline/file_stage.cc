@@ -44,6 +44,13 @@ std::vector<ByteRange> sparse_ranges(ByteReader& reader) {
   return ranges;
 }
 
+// A copy of a hive in a Linux home folder says nothing about this host, so collectors of one system
+// see only volumes of its kind.
+bool fits(OperatingSystem os, PathStyle style) {
+  return os == OperatingSystem::kUnknown ||
+         (os == OperatingSystem::kWindows) == (style == PathStyle::kWindows);
+}
+
 std::string reason_of(const Error& error) {
   return error.detail == "overwritten" ? "overwritten" : std::string(error_code_name(error.code));
 }
@@ -355,7 +362,7 @@ void FileStage::parse(Job& job, ByteReader& content) {
   const FileItem item{job.task.entry, job.task.file_system->info(), job.path, job.task.stream,
                       job.task.artifacts};
   for (const auto& collector : parts_.collectors) {
-    if (!collector->wants(item)) continue;
+    if (!fits(collector->info().os, item.volume.style) || !collector->wants(item)) continue;
     auto emit = [&](Record&& record) {
       record.source.evidence = parts_.evidence;
       record.source.volume = item.volume.mount;

@@ -109,7 +109,10 @@ Result<void> TargetStage::read_targets(const std::map<std::string, Target>& targ
   std::vector<const Target*> digested;
   for (const auto& [name, target] : targets) {
     if (target.entry.type != FileType::kRegular || read_.contains(target.display_path)) continue;
-    if (seen_.contains(target.display_path, {})) continue;
+    if (seen_.contains(target.display_path, {})) {  // its row is written, but it was not read
+      digest(target);
+      continue;
+    }
     const bool trusted_place = is_system_place(target.display_path);
     if (trusted_place) digested.push_back(&target);
     KONSEKI_TRY(read(target, trusted_place ? FileAction::kDigest : FileAction::kCollect));
