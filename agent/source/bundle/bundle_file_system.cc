@@ -180,11 +180,13 @@ Result<std::unique_ptr<ByteReader>> BundleFileSystem::open(const Entry& entry,
   if (entry.cloud_placeholder) {
     return fail(ErrorCode::kUnsupported, info_.display_path(entry.path) + ": cloud placeholder");
   }
+  bool listed = false;  // known, but its content was left out of the bundle by design
   for (const RowRef& where : index_.find(entry.path, stream)) {
     KONSEKI_ASSIGN(const Member* member, member_at(where, entry, stream));
     if (member != nullptr) return bundle_->open(*member);
+    listed = true;
   }
-  return fail(ErrorCode::kUnsupported,
+  return fail(listed ? ErrorCode::kUnsupported : ErrorCode::kNotFound,
               info_.display_path(entry.path) + (stream.empty() ? "" : ":") + std::string(stream) +
                   ": not in the bundle",
               kCollectIt);

@@ -195,7 +195,7 @@ TEST(BundleSource, ListedFilesSayThatTheirContentIsElsewhere) {
   FileSystem& volume = *source->file_systems()[0];
   const auto opened = volume.open(volume.stat("big.iso").value(), {});
   ASSERT_FALSE(opened.has_value());
-  EXPECT_EQ(opened.error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(opened.error().code, ErrorCode::kUnsupported);
   EXPECT_FALSE(opened.error().advice.ja.empty());
   EXPECT_TRUE(volume.stat("cloud.doc")->cloud_placeholder);
   EXPECT_EQ(read(volume, volume.stat("cloud.doc").value()), "error: unsupported");
