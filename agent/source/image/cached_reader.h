@@ -12,7 +12,7 @@ namespace konseki {
 // reader below always starts on a block boundary, as raw devices need it.
 class CachedReader : public ByteReader {
  public:
-  static constexpr std::size_t kBlockSize = 64 * 1024;
+  static constexpr std::size_t kBlockSize = 65536;
   static constexpr std::size_t kBlockCount = 64;
 
   explicit CachedReader(std::unique_ptr<ByteReader> base) : base_(std::move(base)) {}

@@ -20,7 +20,7 @@ constexpr std::uint16_t kExtentMagic = 0xf30a;
 constexpr std::size_t kBlockField = 40;  // i_block
 constexpr std::size_t kBlockFieldSize = 60;
 constexpr std::size_t kBaseInodeSize = 128;
-constexpr std::uint64_t kMaxLinkSize = 64 * 1024;
+constexpr std::uint64_t kMaxLinkSize = 65536;
 constexpr std::size_t kMaxExtentNodes = 1 << 16;
 constexpr int kMaxExtentDepth = 6;
 // Fragments of one file; garbage read as tables of blocks would give billions.

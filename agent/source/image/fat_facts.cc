@@ -19,9 +19,9 @@ std::int64_t days_from_civil(int year, unsigned month, unsigned day) {
 std::optional<Timestamp> dos_time(std::uint16_t date, std::uint16_t time, unsigned hundredths) {
   const unsigned day = date & 31;
   const unsigned month = (date >> 5) & 15;
-  const unsigned hour = time >> 11;
-  const unsigned minute = (time >> 5) & 63;
-  const unsigned second = (time & 31) * 2;
+  const std::int64_t hour = time >> 11;
+  const std::int64_t minute = (time >> 5) & 63;
+  const std::int64_t second = (time & 31) * 2;
   if (day == 0 || month == 0 || month > 12 || hour > 23 || minute > 59 || second > 58) {
     return std::nullopt;
   }
@@ -34,7 +34,7 @@ std::optional<Timestamp> dos_time(std::uint16_t date, std::uint16_t time, unsign
 // Bit 7: the offset is valid; bits 0-6: signed quarters of an hour.
 void apply_utc_offset(std::optional<Timestamp>& time, std::uint8_t offset) {
   if (!time || (offset & 0x80) == 0) return;
-  const int quarters = (offset & 0x40) != 0 ? (offset & 0x7f) - 128 : offset & 0x7f;
+  const std::int64_t quarters = (offset & 0x40) != 0 ? (offset & 0x7f) - 128 : offset & 0x7f;
   time->seconds -= quarters * 15 * 60;
 }
 

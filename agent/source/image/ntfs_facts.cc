@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t kListEntrySize = 26;
 constexpr std::uint64_t kMaxListSize = 1 << 20;
-constexpr std::uint64_t kMaxReparseSize = 64 * 1024;
+constexpr std::uint64_t kMaxReparseSize = 65536;
 constexpr std::size_t kMaxExtensions = 65536;
 constexpr std::size_t kMaxNames = 4096;
 constexpr std::size_t kMaxStreams = 65536;

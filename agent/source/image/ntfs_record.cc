@@ -100,7 +100,7 @@ bool NtfsAttributes::next(NtfsAttribute& attribute) {
   const auto bytes = record_.subspan(at_, length);
   attribute.type = static_cast<NtfsType>(type);
   attribute.resident = le8(bytes, 8) == 0;
-  const std::size_t name_size = le8(bytes, 9) * 2u;
+  const std::size_t name_size = std::size_t{le8(bytes, 9)} * 2;
   const std::size_t name_offset = le16(bytes, 10);
   attribute.flags = le16(bytes, 12);
   attribute.id = le16(bytes, 14);
@@ -124,7 +124,7 @@ std::optional<NtfsName> decode_ntfs_name(std::span<const std::byte> content) {
   name.times.modified = ntfs_time(le64(content, 16));
   name.times.changed = ntfs_time(le64(content, 24));
   name.times.accessed = ntfs_time(le64(content, 32));
-  const std::size_t length = le8(content, 64) * 2u;
+  const std::size_t length = std::size_t{le8(content, 64)} * 2;
   name.space = static_cast<NtfsName::Space>(le8(content, 65) & 3);
   if (length == 0 || length > content.size() - kNameHeaderSize) return std::nullopt;
   name.name = content.subspan(kNameHeaderSize, length);

@@ -7,7 +7,7 @@
 namespace konseki {
 namespace {
 
-constexpr std::size_t kBlockSize = 256 * 1024;
+constexpr std::size_t kBlockSize = 262144;
 constexpr std::size_t kEntryHeaderSize = 20;
 // Windows itself keeps some ten thousand descriptors at most; this is far above.
 constexpr std::uint64_t kMaxSdsSize = std::uint64_t{1} << 30;

@@ -149,8 +149,9 @@ PartitionTable partitions_of(Disk& disk, const TSK_VS_INFO& system) {
       // Linux: primary partitions by slot, logical ones from 5.
       partition.number = part->table_num == 0 ? part->slot_num + 1 : logical++;
       if (!signature.empty()) {
-        const std::string digits = std::to_string(partition.number);
-        partition.unique_id = signature + (digits.size() < 2 ? "-0" : "-") + digits;
+        partition.unique_id = signature;
+        partition.unique_id += partition.number < 10 ? "-0" : "-";
+        partition.unique_id += std::to_string(partition.number);
       }
     } else if (const auto entry = gpt.find(part->start); entry != gpt.end()) {
       partition.number = entry->second.number;

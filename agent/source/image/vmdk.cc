@@ -79,12 +79,12 @@ Result<std::unique_ptr<ByteReader>> open_vmdk(const std::string& path,
   const std::string directory = slash == std::string::npos ? "" : path.substr(0, slash + 1);
   std::vector<ByteReader*> readers;
   for (int index = 0; index < extents && !self_contained; ++index) {
-    const std::string name = extent_file_name(handle, index);
-    auto extent = open(directory + name);
+    const std::string extent_path = directory + extent_file_name(handle, index);
+    auto extent = open(extent_path);
     if (!extent) {
       return fail(extent.error().code,
                   path + ": extent " + std::to_string(index + 1) + " of " +
-                      std::to_string(extents) + ": " + directory + name,
+                      std::to_string(extents) + ": " + extent_path,
                   {"Put every file of the virtual disk in the same directory.",
                    "仮想ディスクのすべてのファイルを同じディレクトリに置いてください。"});
     }

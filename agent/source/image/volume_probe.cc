@@ -62,9 +62,9 @@ constexpr Signature kSignatures[] = {
     {65536 + 1372, "\x19\x54\x01\x19"sv, kFileSystem, "ufs"},
 };
 
-constexpr std::size_t kHeadSize = 256 * 1024;
+constexpr std::size_t kHeadSize = 262144;
 // Uberblocks of a ZFS label start here, one a KiB at the least.
-constexpr std::size_t kZfsUberblocks = 128 * 1024;
+constexpr std::size_t kZfsUberblocks = 131072;
 constexpr std::string_view kZfsMagic = "\x0c\xb1\xba\x00\x00\x00\x00\x00"sv;
 
 // [MS-FATFS 3.1]: there is no magic number, only values that must hold together.
@@ -107,8 +107,9 @@ bool is_zfs(std::string_view head) {
 
 // Ciphertext has close to 8 bits of entropy a byte; file systems and data hardly ever do.
 bool looks_random(std::string_view head) {
-  if (head.size() < 64 * 1024) return false;
-  head = head.substr(0, 64 * 1024);
+  constexpr std::size_t kSample = 65536;
+  if (head.size() < kSample) return false;
+  head = head.substr(0, kSample);
   std::array<unsigned, 256> counts{};
   for (const char c : head) ++counts[static_cast<unsigned char>(c)];
   double entropy = 0;
