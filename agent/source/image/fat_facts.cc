@@ -21,7 +21,7 @@ std::optional<Timestamp> dos_time(std::uint16_t date, std::uint16_t time, unsign
   const unsigned month = (date >> 5) & 15;
   const std::int64_t hour = time >> 11;
   const std::int64_t minute = (time >> 5) & 63;
-  const std::int64_t second = (time & 31) * 2;
+  const std::int64_t second = std::int64_t{time & 31} * 2;
   if (day == 0 || month == 0 || month > 12 || hour > 23 || minute > 59 || second > 58) {
     return std::nullopt;
   }

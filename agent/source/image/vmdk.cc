@@ -82,9 +82,10 @@ Result<std::unique_ptr<ByteReader>> open_vmdk(const std::string& path,
     const std::string extent_path = directory + extent_file_name(handle, index);
     auto extent = open(extent_path);
     if (!extent) {
-      return fail(extent.error().code,
-                  path + ": extent " + std::to_string(index + 1) + " of " +
-                      std::to_string(extents) + ": " + extent_path,
+      std::string detail = path + ": extent " + std::to_string(index + 1) + " of ";
+      detail += std::to_string(extents) + ": ";
+      detail += extent_path;
+      return fail(extent.error().code, std::move(detail),
                   {"Put every file of the virtual disk in the same directory.",
                    "仮想ディスクのすべてのファイルを同じディレクトリに置いてください。"});
     }

@@ -129,6 +129,14 @@ TEST_F(NtfsImage, GivesEveryKindOfContent) {
   }
   expected_["fragments"] = file_digest(at("fragments"));
   expected_["sparse"] = file_digest(at("sparse"));
+  // A stream whose first megabytes are a hole, as those of change journals are.
+  write("journal:$J", "");
+  {
+    std::fstream journal(at("journal:$J"), std::ios::in | std::ios::out | std::ios::binary);
+    journal.seekp(15'000'000);
+    journal << "records" << std::flush;
+  }
+  expected_["journal:$J"] = file_digest(at("journal:$J"));
   // Streams, also so many that they spill out of the base record.
   write("streams.txt", "main");
   for (int i = 0; i < 60; ++i) {
@@ -174,6 +182,10 @@ TEST_F(NtfsImage, GivesEveryKindOfContent) {
   EXPECT_GT(data.offset, 9'900'000u);
   EXPECT_GE(data.end(), 10'000'004u);
   EXPECT_EQ((*sparse)->next_data(data.end()).length, 0u);
+  auto journal = file_system.open(walked.at("journal"), "$J");
+  ASSERT_TRUE(journal);
+  EXPECT_EQ((*journal)->size(), 15'000'007u);
+  EXPECT_GT((*journal)->next_data(0).offset, 14'900'000u);
 }
 
 TEST_F(NtfsImage, AgreesWithTheSleuthKit) {
