@@ -41,9 +41,9 @@ collect="$fresh && $konseki collect -q --profile none --allow-output-on-source -
 echo "| what | konseki | other | ratio | bar |"
 echo "|---|---|---|---|---|"
 
+"$here/make_listing_images.sh" "$work/listing" "${KONSEKI_BENCH_FILES:-200000}" >&2
 for kind in ntfs ext4; do
-  image=$work/listing.$kind.raw
-  "$here/make_listing_image.sh" "$kind" "$image" "${KONSEKI_BENCH_FILES:-200000}"
+  image=$work/listing/$kind.img
   bar=$([ $kind = ntfs ] && echo "<= 0.25" || echo "<= 1.00")
   row "list $kind image / fls -r -m" "$bar" "$collect --files list $image" "fls -r -m / $image > $work/fls.out"
 done
@@ -64,8 +64,8 @@ printf '| bundle size / tar.zst size | %s MiB | %s MiB | %.3f | <= 1.00 |\n' $((
   $((theirs >> 20)) "$(echo "$ours / $theirs" | bc -l)"
 
 for files in 100000 500000 2000000; do
-  image=$work/memory.$files.raw
-  "$here/make_listing_image.sh" ntfs "$image" "$files"
+  "$here/make_listing_images.sh" "$work/memory.$files" "$files" >&2
+  image=$work/memory.$files/ntfs.img
   rm -rf "$work/out" && mkdir -p "$work/out"
   peak=$( { /usr/bin/time -f %M "$konseki" collect -q --profile none --files list \
             --allow-output-on-source -o "$work/out" "$image" >/dev/null; } 2>&1 | tail -1)
