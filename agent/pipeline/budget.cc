@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <utility>
 
 #include "agent/base/unicode.h"
 
@@ -93,10 +94,11 @@ bool is_parser_input(std::string_view display_path, std::string_view stream) {
   return ends_with_any(folded, kParserEndings) || contains_any(folded, kParserPlaces);
 }
 
-Budget::Budget(const Limits& limits, std::optional<std::uint64_t> free_space)
-    : limits_(limits), free_space_(free_space) {}
+Budget::Budget(const Limits& limits, std::optional<std::uint64_t> free_space, std::stop_token stop)
+    : limits_(limits), free_space_(free_space), stop_(std::move(stop)) {}
 
 std::string_view Budget::refuse(std::uint64_t size, bool store, bool core) const {
+  if (stop_.stop_requested()) return "interrupted";
   if (out_of_time()) return "max_time";
   if (!core && size > limits_.max_file_size) return "max_file_size";
   if (!store) return {};

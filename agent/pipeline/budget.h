@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <stop_token>
 #include <string_view>
 
 #include "agent/pipeline/limits.h"
@@ -18,12 +19,13 @@ bool is_parser_input(std::string_view display_path, std::string_view stream);
 // Counts down. Not thread-safe. Time is steady-clock time since construction.
 class Budget {
  public:
-  // `free_space`: bytes the output may still take; nullopt when unknown (a pipe).
-  Budget(const Limits& limits, std::optional<std::uint64_t> free_space);
+  // `free_space`: bytes the output may still take; nullopt when unknown (a pipe). Once `stop` is
+  // requested everything is refused.
+  Budget(const Limits& limits, std::optional<std::uint64_t> free_space, std::stop_token stop = {});
 
-  // The stable reason why a file of `size` bytes must not be read ("max_file_size", "max_time")
-  // or, with `store`, not be taken into the bundle ("max_total_size", "no_space"); empty when it
-  // may. `core` artifacts are exempt from max_file_size.
+  // The stable reason why a file of `size` bytes must not be read ("interrupted", "max_file_size",
+  // "max_time") or, with `store`, not be taken into the bundle ("max_total_size", "no_space");
+  // empty when it may. `core` artifacts are exempt from max_file_size.
   std::string_view refuse(std::uint64_t size, bool store, bool core) const;
   // Accounts for content that is being taken.
   void take(std::uint64_t size) { taken_ += size; }
@@ -34,6 +36,7 @@ class Budget {
  private:
   Limits limits_;
   std::optional<std::uint64_t> free_space_;
+  std::stop_token stop_;
   std::uint64_t taken_ = 0;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };

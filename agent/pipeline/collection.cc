@@ -75,7 +75,7 @@ class Run {
         request_(request),
         observer_(observer),
         stop_(stop),
-        budget_(request.limits, request.free_space),
+        budget_(request.limits, request.free_space, stop),
         records_(writer, result_.counts) {}
 
   Result<CollectionResult> run() {
@@ -245,7 +245,6 @@ class Run {
     }
     observer_.started({"Reading files", "ファイルを読み取っています"});
     for (ResolvedItem& item : plan_.items) {
-      if (stop_.stop_requested()) break;
       KONSEKI_TRY(stage.submit(task_of(std::move(item))));
     }
     plan_.items.clear();

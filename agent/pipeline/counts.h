@@ -17,7 +17,6 @@ struct Counts {
   std::uint64_t failed = 0;
   std::uint64_t bytes = 0;  // content taken into the bundle, before compression
   std::uint64_t gaps = 0;   // what could not be looked at: failed files, directories, collectors
-  std::map<std::string, std::uint64_t> reasons;  // of skipped and failed, by stable reason
   std::map<std::string, std::uint64_t> records;  // by schema
 };
 

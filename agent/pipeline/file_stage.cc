@@ -624,7 +624,6 @@ void FileStage::count(const Job& job) {
       ++counts.failed;
       break;
   }
-  if (!job.reason.empty()) ++counts.reasons[job.reason];
   const bool partial = job.status == FileStatus::kCollected && !job.reason.empty();
   if (job.status == FileStatus::kFailed || partial || job.padded > 0) ++counts.gaps;
   const std::uint64_t items = counts.collected + counts.linked + counts.skipped + counts.failed;

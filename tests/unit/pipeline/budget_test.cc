@@ -41,6 +41,15 @@ TEST(Budget, TimeIsOver) {
   EXPECT_EQ(budget.refuse(1, true, true), "max_time");
 }
 
+TEST(Budget, RefusesEverythingOnceInterrupted) {
+  std::stop_source stop;
+  const Budget budget(Limits{}, std::nullopt, stop.get_token());
+  EXPECT_EQ(budget.refuse(1, true, true), "");
+  stop.request_stop();
+  EXPECT_EQ(budget.refuse(1, true, true), "interrupted");
+  EXPECT_EQ(budget.refuse(1, false, false), "interrupted");
+}
+
 TEST(Budget, KnowsWhatParsersRead) {
   EXPECT_TRUE(is_parser_input("C:/Windows/System32/config/SYSTEM", ""));
   EXPECT_TRUE(is_parser_input("C:/Windows/System32/winevt/Logs/Security.evtx", ""));
