@@ -47,13 +47,17 @@ std::string_view file_field_name(FileField field) {
 
 FileRowView file_row_view(std::string_view line) {
   FileRowView row;
+  if (!line.starts_with('{') || !line.ends_with('}')) return row;
   std::size_t expected = 0;
-  for (JsonItems members(json_view(line)); members.next();) {
+  // Told to be an object, which next() finds out: json_view() would read the line once more.
+  JsonItems members(JsonView{JsonKind::kObject, line});
+  while (members.next()) {
     const std::size_t index = index_of(members.name(), expected);
     if (index == kNames.size()) continue;
     row.fields[index] = members.value();
     expected = index + 1;
   }
+  row.whole = !members.damaged();
   return row;
 }
 

@@ -57,6 +57,7 @@ enum class FileField : std::size_t {
 // Points into the line it was made from. Fields that the row lacks are kNone.
 struct FileRowView {
   std::array<JsonView, static_cast<std::size_t>(FileField::kCount)> fields;
+  bool whole = false;  // the line is one JSON object; else `fields` are those before the damage
 
   const JsonView& operator[](FileField field) const {
     return fields[static_cast<std::size_t>(field)];

@@ -1,5 +1,6 @@
 #include "agent/base/parse_timestamp.h"
 
+#include <array>
 #include <cstdint>
 
 namespace konseki {
@@ -7,18 +8,30 @@ namespace {
 
 constexpr std::string_view kShape = "dddd-dd-ddTdd:dd:dd.dddddddddZ";
 
+// Where the shape has digits and where it has signs, apart: checking them so takes no branches.
+constexpr std::array<std::uint8_t, 23> kDigitPlaces = [] {
+  std::array<std::uint8_t, 23> places{};
+  std::size_t count = 0;
+  for (std::uint8_t i = 0; i < kShape.size(); ++i) {
+    if (kShape[i] == 'd') places[count++] = i;
+  }
+  return places;
+}();
+constexpr std::array<std::uint8_t, 7> kSignPlaces = {4, 7, 10, 13, 16, 19, 29};
+
 bool has_shape(std::string_view text) {
   if (text.size() != kShape.size()) return false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool fits = kShape[i] == 'd' ? text[i] >= '0' && text[i] <= '9' : text[i] == kShape[i];
-    if (!fits) return false;
+  bool fits = true;
+  for (const std::uint8_t at : kSignPlaces) fits &= text[at] == kShape[at];
+  for (const std::uint8_t at : kDigitPlaces) {
+    fits &= static_cast<unsigned char>(text[at] - '0') <= 9;
   }
-  return true;
+  return fits;
 }
 
 int number_at(std::string_view text, std::size_t at, std::size_t digits) {
   int value = 0;
-  for (char c : text.substr(at, digits)) value = value * 10 + (c - '0');
+  for (std::size_t i = 0; i < digits; ++i) value = value * 10 + (text[at + i] - '0');
   return value;
 }
 

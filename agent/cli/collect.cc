@@ -20,14 +20,13 @@
 #include "agent/cli/exit_code.h"
 #include "agent/cli/interrupt.h"
 #include "agent/cli/output_target.h"
-#include "agent/cli/report_file.h"
 #include "agent/cli/run_description.h"
 #include "agent/cli/run_verb.h"
 #include "agent/cli/terminal_observer.h"
 #include "agent/cli/verbs.h"
 #include "agent/pipeline/collection.h"
+#include "agent/report/html_report.h"
 #include "agent/report/info_text.h"
-#include "agent/report/summary.h"
 #include "agent/source/live/local_file.h"
 #include "agent/source/live/output_placement.h"
 #include "agent/source/open_source.h"
@@ -482,10 +481,16 @@ class Collect {
   // Reads the bundle back, prints its summary and writes the report beside it.
   Result<void> show_result() {
     KONSEKI_ASSIGN(auto bundle, open_bundle_file(path_));
-    KONSEKI_ASSIGN(const BundleSummary summary, summarise(*bundle, all_record_schemas()));
+    const auto schemas = all_record_schemas();
+    ReportOptions options;
+    options.language = language_;
+    options.schemas = schemas;
+    KONSEKI_ASSIGN(const BundleSummary summary,
+                   summarise(*bundle, schemas, {.findings = options.findings}));
     const std::string report = path_.substr(0, path_.rfind(".tar.zst")) + ".html";
     KONSEKI_ASSIGN(auto file, OutputFile::create(report));
-    KONSEKI_TRY(write_report(std::span(&path_, 1), language_, [&](std::string_view text) {
+    const ReportInput input{bundle.get(), base_name(path_), &summary};
+    KONSEKI_TRY(write_html_report(std::span(&input, 1), options, [&](std::string_view text) {
       return file->write(std::as_bytes(std::span(text)));
     }));
     KONSEKI_TRY(file->commit());

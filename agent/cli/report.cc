@@ -3,7 +3,6 @@
 #include "agent/cli/bundle_file.h"
 #include "agent/cli/exit_code.h"
 #include "agent/cli/output_target.h"
-#include "agent/cli/report_file.h"
 #include "agent/cli/run_verb.h"
 #include "agent/cli/verbs.h"
 #include "agent/report/html_report.h"
@@ -26,8 +25,6 @@ const Usage& usage() {
   return kUsage;
 }
 
-}  // namespace
-
 Result<void> write_report(std::span<const std::string> bundle_paths, Language language,
                           const Output& write) {
   std::vector<std::unique_ptr<BundleReader>> bundles;
@@ -43,6 +40,8 @@ Result<void> write_report(std::span<const std::string> bundle_paths, Language la
   options.schemas = schemas;
   return write_html_report(inputs, options, write);
 }
+
+}  // namespace
 
 int run_report(const std::vector<std::string>& words, Language language) {
   return run_verb(usage(), words, language, [&](const Arguments& arguments) -> Result<int> {

@@ -4,10 +4,7 @@
 #include <array>
 #include <limits>
 
-#include "agent/base/file_row_view.h"
 #include "agent/base/json_writer.h"
-#include "agent/report/bundle_lines.h"
-#include "agent/report/event_times.h"
 #include "agent/report/record_tables.h"
 #include "agent/report/time_text.h"
 
@@ -37,95 +34,6 @@ void count(std::uint32_t& bin, std::uint64_t add = 1) {
   bin = static_cast<std::uint32_t>(std::min(kMost, bin + add));
 }
 
-class Binner {
- public:
-  explicit Binner(const Timestamp& end) {
-    const std::int64_t last = std::clamp(day_of(end) + 1, kFirstDay + kHourlyDays, kLastDay);
-    data_.first_day = kFirstDay;
-    data_.first_hour = (last + 1 - kHourlyDays) * 24;
-    days_ = static_cast<std::size_t>(last + 1 - kFirstDay);
-  }
-
-  ChartLane lane(Bilingual name) const {
-    ChartLane lane;
-    lane.name = std::move(name);
-    lane.days.resize(days_);
-    lane.hours.resize(static_cast<std::size_t>(kHourlyDays) * 24);
-    return lane;
-  }
-
-  void add(ChartLane& lane, const Timestamp& time) {
-    const std::int64_t day = day_of(time) - data_.first_day;
-    if (day < 0 || day >= static_cast<std::int64_t>(days_)) {
-      ++data_.outside;
-      return;
-    }
-    ++data_.events;
-    ++lane.events;
-    count(lane.days[static_cast<std::size_t>(day)]);
-    const std::int64_t hour = time.seconds / 3600 - data_.first_hour;
-    if (hour >= 0) count(lane.hours.at(static_cast<std::size_t>(hour)));
-  }
-
-  void merge(ChartLane& into, const ChartLane& from) {
-    for (std::size_t i = 0; i < into.days.size(); ++i) count(into.days[i], from.days[i]);
-    for (std::size_t i = 0; i < into.hours.size(); ++i) count(into.hours[i], from.hours[i]);
-    into.events += from.events;
-  }
-
-  ChartData& data() { return data_; }
-
- private:
-  ChartData data_;
-  std::size_t days_ = 0;
-};
-
-Result<void> add_files(Binner& binner, BundleReader& bundle) {
-  std::vector<ChartLane> lanes;
-  for (const FileLane& kind : kFileLanes) {
-    lanes.push_back(binner.lane({std::string(kind.en), std::string(kind.ja)}));
-  }
-  KONSEKI_TRY(each_line(bundle, "files", [&](std::string_view line) -> Result<void> {
-    const FileRowView row = file_row_view(line);
-    for (std::size_t i = 0; i < kFileLanes.size(); ++i) {
-      const auto time = parse_timestamp(row[kFileLanes[i].field].plain());
-      if (time) binner.add(lanes[i], *time);
-    }
-    return {};
-  }));
-  for (ChartLane& lane : lanes) {
-    if (lane.events > 0) binner.data().lanes.push_back(std::move(lane));
-  }
-  return {};
-}
-
-// Lanes are kept for the busiest schemas seen so far only, so that any number of them fits.
-Result<void> add_records(Binner& binner, BundleReader& bundle, const SchemaTable& schemas) {
-  std::vector<ChartLane> lanes;
-  ChartLane rest = binner.lane({"Other records", "その他のレコード"});
-  const auto busier = [](const ChartLane& a, const ChartLane& b) { return a.events > b.events; };
-  for (const std::string& name : record_schemas(bundle)) {
-    const RecordTable* table = find_record_table(name);
-    ChartLane lane = binner.lane(table ? Bilingual{std::string(table->en), std::string(table->ja)}
-                                       : Bilingual{name, name});
-    const RecordSchema* schema = schemas.find(name);
-    KONSEKI_TRY(each_line(bundle, "records/" + name, [&](std::string_view line) -> Result<void> {
-      for_each_event_time(json_view(line), schema,
-                          [&](const EventTime& event) { binner.add(lane, event.time); });
-      return {};
-    }));
-    if (lane.events == 0) continue;
-    lanes.insert(std::upper_bound(lanes.begin(), lanes.end(), lane, busier), std::move(lane));
-    if (lanes.size() > kSchemaLanes) {
-      binner.merge(rest, lanes.back());
-      lanes.pop_back();
-    }
-  }
-  for (ChartLane& lane : lanes) binner.data().lanes.push_back(std::move(lane));
-  if (rest.events > 0) binner.data().lanes.push_back(std::move(rest));
-  return {};
-}
-
 void write_bins(JsonWriter& json, const std::vector<std::uint32_t>& bins, std::size_t from) {
   json.begin_array();
   std::size_t before = from;
@@ -151,12 +59,76 @@ std::size_t empty_days(const ChartData& data) {
 
 }  // namespace
 
-Result<ChartData> chart_data(BundleReader& bundle, std::span<const RecordSchema* const> schemas,
-                             const Timestamp& end) {
-  Binner binner(end);
-  KONSEKI_TRY(add_files(binner, bundle));
-  KONSEKI_TRY(add_records(binner, bundle, SchemaTable(schemas)));
-  return std::move(binner.data());
+ChartBuilder::ChartBuilder(const Timestamp& end) {
+  const std::int64_t last = std::clamp(day_of(end) + 1, kFirstDay + kHourlyDays, kLastDay);
+  data_.first_day = kFirstDay;
+  data_.first_hour = (last + 1 - kHourlyDays) * 24;
+  days_ = static_cast<std::size_t>(last + 1 - kFirstDay);
+  for (const FileLane& kind : kFileLanes) {
+    files_.push_back(lane({std::string(kind.en), std::string(kind.ja)}));
+  }
+  rest_ = lane({"Other records", "その他のレコード"});
+}
+
+ChartLane ChartBuilder::lane(Bilingual name) const {
+  ChartLane lane;
+  lane.name = std::move(name);
+  lane.days.resize(days_);
+  lane.hours.resize(static_cast<std::size_t>(kHourlyDays) * 24);
+  return lane;
+}
+
+void ChartBuilder::add(ChartLane& lane, const Timestamp& time) {
+  const std::int64_t day = day_of(time) - data_.first_day;
+  if (day < 0 || day >= static_cast<std::int64_t>(days_)) {
+    ++data_.outside;
+    return;
+  }
+  ++data_.events;
+  ++lane.events;
+  count(lane.days[static_cast<std::size_t>(day)]);
+  const std::int64_t hour = time.seconds / 3600 - data_.first_hour;
+  if (hour >= 0) count(lane.hours.at(static_cast<std::size_t>(hour)));
+}
+
+void ChartBuilder::merge(ChartLane& into, const ChartLane& from) {
+  for (std::size_t i = 0; i < into.days.size(); ++i) count(into.days[i], from.days[i]);
+  for (std::size_t i = 0; i < into.hours.size(); ++i) count(into.hours[i], from.hours[i]);
+  into.events += from.events;
+}
+
+void ChartBuilder::add_file_time(FileField field, const Timestamp& time) {
+  for (std::size_t i = 0; i < kFileLanes.size(); ++i) {
+    if (kFileLanes[i].field == field) add(files_[i], time);
+  }
+}
+
+void ChartBuilder::begin_schema(std::string_view schema) {
+  const RecordTable* table = find_record_table(schema);
+  schema_ = lane(table ? Bilingual{std::string(table->en), std::string(table->ja)}
+                       : Bilingual{std::string(schema), std::string(schema)});
+}
+
+// Lanes are kept for the busiest schemas seen so far only, so that any number of them fits.
+void ChartBuilder::end_schema() {
+  if (schema_.events == 0) return;
+  const auto busier = [](const ChartLane& a, const ChartLane& b) { return a.events > b.events; };
+  schemas_.insert(std::upper_bound(schemas_.begin(), schemas_.end(), schema_, busier),
+                  std::move(schema_));
+  if (schemas_.size() > kSchemaLanes) {
+    merge(rest_, schemas_.back());
+    schemas_.pop_back();
+  }
+}
+
+ChartData ChartBuilder::take() {
+  const auto keep = [this](ChartLane& lane) {
+    if (lane.events > 0) data_.lanes.push_back(std::move(lane));
+  };
+  std::for_each(files_.begin(), files_.end(), keep);
+  std::for_each(schemas_.begin(), schemas_.end(), keep);
+  keep(rest_);
+  return std::move(data_);
 }
 
 std::string chart_json(const ChartData& data) {

@@ -2,15 +2,13 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "konseki/bundle.h"
-#include "konseki/record.h"
+#include "agent/base/file_row_view.h"
 #include "konseki/text.h"
+#include "konseki/time.h"
 
 namespace konseki {
 
@@ -32,9 +30,35 @@ struct ChartData {
   std::uint64_t outside = 0;
 };
 
-// `end` is the end of the run. At most 12 schemas have a lane of their own; the rest share one.
-Result<ChartData> chart_data(BundleReader& bundle, std::span<const RecordSchema* const> schemas,
-                             const Timestamp& end);
+// Counts events as they come by: those of files first, then those of one record schema after
+// another. Not thread-safe.
+class ChartBuilder {
+ public:
+  // `end` is the end of the run.
+  explicit ChartBuilder(const Timestamp& end);
+
+  // Times that have no lane ($FILE_NAME's) are passed over.
+  void add_file_time(FileField field, const Timestamp& time);
+
+  // At most 12 schemas have a lane of their own, the busiest; the rest share one.
+  void begin_schema(std::string_view schema);
+  void add_record_time(const Timestamp& time) { add(schema_, time); }
+  void end_schema();
+
+  ChartData take();
+
+ private:
+  ChartLane lane(Bilingual name) const;
+  void add(ChartLane& lane, const Timestamp& time);
+  static void merge(ChartLane& into, const ChartLane& from);
+
+  ChartData data_;
+  std::size_t days_ = 0;
+  std::vector<ChartLane> files_;  // in the order of the chart
+  ChartLane schema_;              // the one at work
+  std::vector<ChartLane> schemas_;
+  ChartLane rest_;
+};
 
 // The chart's data for the page's script: {"day0","days","hour0","hours","lanes":[{"en","ja",
 // "d":[step,count,...],"h":[...]}]}, safe inside a script element.

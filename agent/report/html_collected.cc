@@ -189,7 +189,8 @@ void write_host(Html& html, const HostPage& page) {
   end_part(html);
 }
 
-void write_chart(Html& html, const HostPage& page, const ChartData& chart) {
+void write_chart(Html& html, const HostPage& page) {
+  const ChartData& chart = page.summary.chart;
   begin_part(html, page, "timeline", {"Timeline", "タイムライン"});
   if (chart.events == 0) {
     html.raw("<p>").both("No times were recorded.", "時刻の記録はありません。").raw("</p>\n");

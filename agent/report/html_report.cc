@@ -3,11 +3,9 @@
 #include <vector>
 
 #include "agent/base/digest.h"
-#include "agent/report/chart_data.h"
 #include "agent/report/html_records.h"
 #include "agent/report/html_sections.h"
 #include "agent/report/report_assets.h"
-#include "agent/report/summary.h"
 
 namespace konseki {
 namespace {
@@ -96,19 +94,6 @@ void tell_damage(Html& html, const Result<void>& done) {
   html.raw("</p>\n");
 }
 
-void write_timeline_part(Html& html, BundleReader& bundle, const HostPage& page,
-                         const ReportOptions& options) {
-  const RunFacts& run = page.summary.run;
-  const Timestamp end = run.ended.value_or(run.started.value_or(Timestamp{}));
-  if (auto chart = chart_data(bundle, options.schemas, end)) {
-    write_chart(html, page, *chart);
-  } else {
-    begin_part(html, page, "timeline", {"Timeline", "タイムライン"});
-    tell_damage(html, fail(std::move(chart).error()));
-    end_part(html);
-  }
-}
-
 void write_group_part(Html& html, BundleReader& bundle, const HostPage& page,
                       const ReportOptions& options, std::string_view name, TableGroup group,
                       const Bilingual& title) {
@@ -123,7 +108,7 @@ void write_host_report(Html& html, BundleReader& bundle, const HostPage& page,
   write_overview(html, page);
   write_findings(html, page);
   write_gaps(html, page);
-  write_timeline_part(html, bundle, page, options);
+  write_chart(html, page);
   begin_part(html, page, "persistence",
              {"Persistence: what starts by itself", "永続化（自動的に起動するもの）"});
   tell_damage(html, write_persistence(html, bundle, page.summary, options.persistence));
@@ -157,7 +142,9 @@ Result<void> write_html_report(std::span<const ReportInput> inputs, const Report
   std::vector<HostPage> pages;
   summaries.reserve(inputs.size());
   for (const ReportInput& input : inputs) {
-    summaries.push_back(summarise(*input.bundle, options.schemas, {.findings = options.findings}));
+    summaries.push_back(
+        input.summary ? *input.summary
+                      : summarise(*input.bundle, options.schemas, {.findings = options.findings}));
   }
   std::string title = "Konseki";
   for (std::size_t i = 0; i < inputs.size(); ++i) {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "agent/report/output.h"
+#include "agent/report/summary.h"
 #include "konseki/bundle.h"
 #include "konseki/record.h"
 #include "konseki/text.h"
@@ -14,6 +15,8 @@ namespace konseki {
 struct ReportInput {
   BundleReader* bundle = nullptr;
   std::string name;  // shown as the bundle's file name; may be empty
+  // Where it is made already, with as many findings as the report shows; else null.
+  const BundleSummary* summary = nullptr;
 };
 
 struct ReportOptions {

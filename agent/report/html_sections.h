@@ -4,7 +4,6 @@
 #include <string>
 #include <string_view>
 
-#include "agent/report/chart_data.h"
 #include "agent/report/html.h"
 #include "agent/report/summary.h"
 
@@ -21,7 +20,7 @@ void write_overview(Html& html, const HostPage& page);
 void write_custody(Html& html, const HostPage& page);
 void write_findings(Html& html, const HostPage& page);
 void write_gaps(Html& html, const HostPage& page);
-void write_chart(Html& html, const HostPage& page, const ChartData& chart);
+void write_chart(Html& html, const HostPage& page);
 void write_collected(Html& html, const HostPage& page);
 void write_host(Html& html, const HostPage& page);
 

@@ -11,7 +11,8 @@
 namespace konseki {
 namespace {
 
-constexpr std::size_t kListed = 10;  // gaps and missed files shown; the totals are always said
+// Findings, gaps and missed files shown; the totals are always said.
+constexpr std::size_t kListed = 10;
 constexpr std::size_t kTextColumns = 100;
 
 std::string shown(std::string_view text) { return shortened_to(visible_text(text), kTextColumns); }
@@ -216,13 +217,14 @@ void add_findings(Page& page, const BundleSummary& summary) {
               grouped(summary.findings[i]);
   }
   page.line(counts);
-  for (const FindingSummary& finding : summary.top_findings) {
+  const std::size_t shown_findings = std::min(kListed, summary.top_findings.size());
+  for (const FindingSummary& finding : std::span(summary.top_findings).first(shown_findings)) {
     page.row(severity_text(finding.severity),
              shown(joined({finding.rule, finding.technique, finding.path}, "  ")));
     page.more(shown(page.in(finding.reason)));
   }
   page.flush();
-  if (summary.findings_total() > summary.top_findings.size()) {
+  if (summary.findings_total() > shown_findings) {
     page.line(
         page.in({"... all in konseki/findings.jsonl", "... 全件は konseki/findings.jsonl を参照"}));
   }

@@ -33,8 +33,9 @@ class Summariser {
   void read_gaps();
 
  private:
+  void each_text(std::string_view stream, const std::function<bool(std::string_view)>& add);
   void each(std::string_view stream, const std::function<void(JsonView)>& row);
-  void add_file(JsonView line);
+  void add_file(const FileRowView& row);
   void add_artifacts(const FileRowView& row, const ArtifactCount& count);
   void add_missed(const FileRowView& row, bool failed);
   void add_finding(JsonView row);
@@ -46,6 +47,7 @@ class Summariser {
   SummaryLimits limits_;
   BundleSummary& summary_;
   std::optional<Timestamp> latest_plausible_;
+  std::optional<ChartBuilder> chart_;
   std::map<std::pair<std::string, bool>, ReasonCount> reasons_;
 };
 
@@ -70,23 +72,30 @@ Result<void> Summariser::read_frame() {
   }
   const auto& end = summary_.run.ended ? summary_.run.ended : summary_.run.started;
   if (end) latest_plausible_ = Timestamp{end->seconds + kDay, 0};
+  chart_.emplace(end.value_or(Timestamp{}));
   return {};
 }
 
-void Summariser::each(std::string_view stream, const std::function<void(JsonView)>& row) {
+// `add` answers false for a line that is damaged.
+void Summariser::each_text(std::string_view stream,
+                           const std::function<bool(std::string_view)>& add) {
   auto done = each_line(bundle_, stream, [&](std::string_view text) -> Result<void> {
-    const JsonView line = json_view(text);
-    if (line.kind == JsonKind::kObject) {
-      row(line);
-    } else {
-      ++summary_.damaged_rows;
-    }
+    if (!add(text)) ++summary_.damaged_rows;
     return {};
   });
   if (!done) {
     summary_.problems.push_back("konseki/" + std::string(stream) +
                                 ".jsonl: " + done.error().detail);
   }
+}
+
+void Summariser::each(std::string_view stream, const std::function<void(JsonView)>& row) {
+  each_text(stream, [&](std::string_view text) {
+    const JsonView line = json_view(text);
+    if (line.kind != JsonKind::kObject) return false;
+    row(line);
+    return true;
+  });
 }
 
 void Summariser::add_time(Period& period, const Timestamp& time) {
@@ -122,8 +131,7 @@ void Summariser::add_missed(const FileRowView& row, bool failed) {
       {row.name(), std::move(reason), row[FileField::kDetail].text(), size, failed});
 }
 
-void Summariser::add_file(JsonView line) {
-  const FileRowView row = file_row_view(line.raw);
+void Summariser::add_file(const FileRowView& row) {
   const std::string_view status = row[FileField::kStatus].plain();
   const std::uint64_t size = row[FileField::kSize].unsigned_number();
   FileCounts& counts = summary_.files;
@@ -152,12 +160,18 @@ void Summariser::add_file(JsonView line) {
   for (const FileTimeKind& kind : file_time_kinds()) {
     if (const auto time = parse_timestamp(row[kind.field].plain())) {
       add_time(summary_.file_period, *time);
+      chart_->add_file_time(kind.field, *time);
     }
   }
 }
 
 void Summariser::read_files() {
-  each("files", [&](JsonView line) { add_file(line); });
+  each_text("files", [&](std::string_view text) {
+    const FileRowView row = file_row_view(text);
+    if (!row.whole) return false;
+    add_file(row);
+    return true;
+  });
   for (auto& [key, count] : reasons_) summary_.files.reasons.push_back(std::move(count));
   std::stable_sort(summary_.files.reasons.begin(), summary_.files.reasons.end(),
                    [](const ReasonCount& a, const ReasonCount& b) { return a.files > b.files; });
@@ -168,16 +182,21 @@ void Summariser::read_records() {
     SchemaCount count;
     count.schema = name;
     const RecordSchema* schema = schemas_.find(name);
+    chart_->begin_schema(name);
     each("records/" + name, [&](JsonView line) {
       ++count.records;
       const std::string_view status = line["status"].plain();
       if (status == "partial" || status == "corrupt") ++count.damaged;
-      for_each_event_time(line, schema,
-                          [&](const EventTime& event) { add_time(count.period, event.time); });
+      for_each_event_time(line, schema, [&](const EventTime& event) {
+        add_time(count.period, event.time);
+        chart_->add_record_time(event.time);
+      });
     });
+    chart_->end_schema();
     summary_.record_period.add(count.period);
     summary_.records.push_back(std::move(count));
   }
+  summary_.chart = chart_->take();
 }
 
 void Summariser::add_finding(JsonView row) {

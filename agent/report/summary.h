@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/report/chart_data.h"
 #include "konseki/bundle.h"
 #include "konseki/record.h"
 #include "konseki/result.h"
@@ -153,6 +154,8 @@ struct BundleSummary {
   // Plausible times only: from 1990 to a day after the run. `implausible` counts the others.
   Period file_period, record_period;
   std::uint64_t implausible_times = 0;
+
+  ChartData chart;  // every time of files and records, by day
 
   bool sealed = false;
   std::optional<Sha256> manifest_digest;  // absent when there is no manifest
