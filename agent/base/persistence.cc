@@ -18,7 +18,7 @@ constexpr auto kFields = std::to_array<FieldSpec>({
     {"since_evidence", FieldType::kText, "The artifact that gives `since`"},
     {"technique", FieldType::kText, "ATT&CK technique"},
     {"target_state", FieldType::kText, "present, missing, or not_checked (could not look)"},
-    {"target_size", FieldType::kUint, "Size of the target in bytes"},
+    {"target_size", FieldType::kUint, "Size of the target in bytes; files only"},
     {"target_modified", FieldType::kTime, "Last modification of the target",
      "Persistence Target Modified"},
     {"target_sha256", FieldType::kText, "SHA-256 of the target, lower-case hex"},

@@ -42,6 +42,8 @@ void TargetStage::note(const FileRow& row) {
 }
 
 TargetStage::Target TargetStage::find(const std::string& target) {
+  // No system has such a name; sources would disagree on whether that is an error.
+  if (target.find('\0') != std::string::npos) return {{}, "missing", nullptr, {}};
   auto found = follow_links(source_.file_systems(), target);
   if (!found) {
     const bool missing = found.error().code == ErrorCode::kNotFound;
@@ -75,7 +77,8 @@ bool TargetStage::needs_collecting(const Target& target) const {
 void TargetStage::complete(Record& record, const Target& target) const {
   record.set("target_state", target.state);
   if (target.display_path.empty()) return;
-  record.set("target_size", target.entry.size);
+  // A directory's size is the file system's own affair and no fact about the target.
+  if (target.entry.type == FileType::kRegular) record.set("target_size", target.entry.size);
   if (target.entry.times.modified) record.set("target_modified", *target.entry.times.modified);
   auto facts = read_.find(target.display_path);
   if (facts == read_.end()) return;

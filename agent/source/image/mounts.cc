@@ -6,6 +6,8 @@
 
 #include "agent/base/cursor.h"
 #include "agent/base/memory_reader.h"
+#include "agent/base/unicode.h"
+#include "agent/source/directory/layered_tree.h"
 
 namespace konseki {
 namespace {
@@ -23,11 +25,73 @@ bool is_windows_system(FileSystem& file_system) {
          is_directory(file_system, "Windows/System32");
 }
 
-bool is_linux_root(FileSystem& file_system) {
-  return file_system.info().style == PathStyle::kPosix && is_directory(file_system, "etc") &&
+bool has_linux_folders(FileSystem& file_system) {
+  return is_directory(file_system, "etc") &&
          (is_directory(file_system, "bin") || is_directory(file_system, "usr") ||
           is_directory(file_system, "var"));
 }
+
+bool is_linux_root(FileSystem& file_system) {
+  return file_system.info().style == PathStyle::kPosix && has_linux_folders(file_system);
+}
+
+// A Linux tree copied to a stick. More is asked than of a Linux file system, whose kind already
+// speaks for it.
+bool is_linux_copy(FileSystem& file_system) {
+  if (file_system.info().style == PathStyle::kPosix || !has_linux_folders(file_system)) {
+    return false;
+  }
+  constexpr std::string_view kSure[] = {"etc/passwd", "etc/hostname", "etc/os-release"};
+  return std::any_of(std::begin(kSure), std::end(kSure),
+                     [&](std::string_view path) { return file_system.stat(path).has_value(); });
+}
+
+// A Windows tree copied to a file system that tells case apart.
+bool is_windows_copy(FileSystem& file_system) {
+  if (file_system.info().style == PathStyle::kWindows) return false;
+  std::string windows;
+  (void)file_system.list("", [&](const Entry& entry) {
+    if (fold_case(entry.name()) == "windows" && entry.type == FileType::kDirectory) {
+      windows = entry.path;
+    }
+    return windows.empty() ? WalkAction::kContinue : WalkAction::kStop;
+  });
+  bool found = false;
+  if (windows.empty()) return false;
+  (void)file_system.list(windows, [&](const Entry& entry) {
+    found = fold_case(entry.name()) == "system32";
+    return found ? WalkAction::kStop : WalkAction::kContinue;
+  });
+  return found;
+}
+
+// The names of another file system, found in any case.
+class CaseBlindVolume : public MountableFileSystem {
+ public:
+  explicit CaseBlindVolume(std::unique_ptr<MountableFileSystem> base)
+      : MountableFileSystem(windows_info(*base)),
+        tree_(std::move(base), MountableFileSystem::info(), {.layers = {""}, .hidden = {}}) {}
+
+  Result<Entry> stat(std::string_view path) override { return tree_.stat(path); }
+  Result<void> list(std::string_view directory, const EntryVisitor& visit) override {
+    return tree_.list(directory, visit);
+  }
+  Result<void> walk(const WalkOptions& options, const EntryVisitor& visit) override {
+    return tree_.walk(options, visit);
+  }
+  Result<std::unique_ptr<ByteReader>> open(const Entry& entry, std::string_view stream) override {
+    return tree_.open(entry, stream);
+  }
+
+ private:
+  static VolumeInfo windows_info(const FileSystem& base) {
+    VolumeInfo info = base.info();
+    info.style = PathStyle::kWindows;
+    return info;
+  }
+
+  LayeredTree tree_;
+};
 
 struct FstabLine {
   std::string device;
@@ -148,8 +212,18 @@ void assign_mounts(std::vector<OpenedVolume>& volumes) {
                         [&](const OpenedVolume& v) { return is_system(*v.file_system); });
   };
   auto system = find(is_windows_system);
-  const bool windows = system != volumes.end();
+  bool windows = system != volumes.end();
   if (!windows) system = find(is_linux_root);
+  // What remains are copies, which may lie on any file system.
+  if (system == volumes.end()) {
+    system = find(is_windows_copy);
+    windows = system != volumes.end();
+    if (windows) {
+      system->file_system = std::make_unique<CaseBlindVolume>(std::move(system->file_system));
+    } else if (system = find(is_linux_copy); system != volumes.end()) {
+      system->file_system->set_style(PathStyle::kPosix);
+    }
+  }
   const bool linux_root = !windows && system != volumes.end();
   if (system != volumes.end()) std::rotate(volumes.begin(), system, system + 1);
 

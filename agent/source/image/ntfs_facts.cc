@@ -244,6 +244,8 @@ void fill_ntfs_entry(std::uint64_t number, const NtfsFacts& facts, const std::st
   entry.owner = facts.owner.empty() ? owner : facts.owner;
   entry.times = facts.times;
   entry.link_target = facts.link_target;
+  // The size of a Linux link is that of its target, as Linux tells it; a Windows link has none.
+  if (facts.reparse_tag == reparse::kLinuxSymlink) entry.size = facts.link_target.size();
   entry.streams = facts.streams;
 }
 

@@ -15,12 +15,13 @@ struct TskMount {
   TskVolume volume;
 };
 
-// Changes the display prefix of a file system made by this room, before it is used.
+// A file system made by this room, whose display prefix and style may change before it is used.
 class MountableFileSystem : public FileSystem {
  public:
   explicit MountableFileSystem(VolumeInfo info) : info_(std::move(info)) {}
   const VolumeInfo& info() const override { return info_; }
   void set_mount(std::string mount) { info_.mount = std::move(mount); }
+  void set_style(PathStyle style) { info_.style = style; }
 
  private:
   VolumeInfo info_;
