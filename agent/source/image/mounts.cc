@@ -8,6 +8,7 @@
 #include "agent/base/memory_reader.h"
 #include "agent/base/unicode.h"
 #include "agent/source/directory/layered_tree.h"
+#include "agent/source/image/drive_letters.h"
 
 namespace konseki {
 namespace {
@@ -203,6 +204,39 @@ void mount_by_fstab(std::vector<OpenedVolume>& volumes, std::vector<bool>& mount
   }
 }
 
+// Gives each volume the letter that the system on the first one knew it by, and brings them into
+// the order of letters behind that one. The system's own letter is "C:" unless the registry knows
+// another; what it does not know has none.
+void mount_by_registry(std::vector<OpenedVolume>& volumes, std::vector<bool>& mounted) {
+  struct Lettered {
+    char letter = 0;
+    OpenedVolume volume;
+  };
+  const std::vector<DriveLetter> letters = read_drive_letters(*volumes.front().file_system);
+  const auto letter_of = [&](const OpenedVolume& volume) {
+    const auto found = std::find_if(letters.begin(), letters.end(), [&](const DriveLetter& drive) {
+      return drive.names(volume.unique_id, volume.file_system->info().offset);
+    });
+    return found == letters.end() ? char{0} : found->letter;
+  };
+  std::set<char> taken;
+  std::vector<Lettered> ordered;
+  for (OpenedVolume& volume : volumes) {
+    char letter = letter_of(volume);
+    if (letter == 0 && ordered.empty()) letter = 'C';
+    if (!taken.insert(letter).second) letter = 0;  // a clone: the first one has it
+    ordered.push_back({letter, std::move(volume)});
+  }
+  std::stable_sort(ordered.begin() + 1, ordered.end(), [](const auto& a, const auto& b) {
+    return (a.letter == 0 ? '~' : a.letter) < (b.letter == 0 ? '~' : b.letter);
+  });
+  for (std::size_t i = 0; i < ordered.size(); ++i) {
+    volumes[i] = std::move(ordered[i].volume);
+    mounted[i] = ordered[i].letter != 0;
+    if (mounted[i]) volumes[i].file_system->set_mount({ordered[i].letter, ':'});
+  }
+}
+
 }  // namespace
 
 void assign_mounts(std::vector<OpenedVolume>& volumes) {
@@ -229,8 +263,7 @@ void assign_mounts(std::vector<OpenedVolume>& volumes) {
 
   std::vector<bool> mounted(volumes.size(), false);
   if (windows) {
-    volumes.front().file_system->set_mount("C:");
-    mounted[0] = true;
+    mount_by_registry(volumes, mounted);
   } else if (linux_root) {
     volumes.front().file_system->set_mount("");
     mounted[0] = true;

@@ -30,24 +30,6 @@ std::string_view table_name(TSK_VS_TYPE_ENUM type) {
   }
 }
 
-// The 16 bytes of a GUID in its usual spelling [RFC 4122 with Microsoft byte order].
-std::string guid_text(std::span<const std::byte> bytes) {
-  static constexpr int kOrder[] = {3,  2, 1, 0,  -1, 5,  4,  -1, 7,  6,
-                                   -1, 8, 9, -1, 10, 11, 12, 13, 14, 15};
-  static constexpr char kHex[] = "0123456789abcdef";
-  std::string text;
-  for (const int at : kOrder) {
-    if (at < 0) {
-      text += '-';
-      continue;
-    }
-    const auto value = std::to_integer<unsigned>(bytes[static_cast<std::size_t>(at)]);
-    text += kHex[value >> 4];
-    text += kHex[value & 15];
-  }
-  return text;
-}
-
 struct GptEntry {
   std::string type;
   std::string unique_id;
@@ -174,6 +156,23 @@ bool is_boot_sector(std::string_view type) {
 }
 
 }  // namespace
+
+std::string guid_text(std::span<const std::byte> bytes) {
+  static constexpr int kOrder[] = {3,  2, 1, 0,  -1, 5,  4,  -1, 7,  6,
+                                   -1, 8, 9, -1, 10, 11, 12, 13, 14, 15};
+  static constexpr char kHex[] = "0123456789abcdef";
+  std::string text;
+  for (const int at : kOrder) {
+    if (at < 0) {
+      text += '-';
+      continue;
+    }
+    const auto value = std::to_integer<unsigned>(bytes[static_cast<std::size_t>(at)]);
+    text += kHex[value >> 4];
+    text += kHex[value & 15];
+  }
+  return text;
+}
 
 Result<PartitionTable> read_partitions(const std::shared_ptr<Disk>& disk) {
   auto whole = slice_disk(disk, 0, disk->size());

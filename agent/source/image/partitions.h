@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,9 @@ struct PartitionTable {
   std::vector<Partition> partitions;  // in order of offset
   std::string damage;                 // what is wrong with the table, if anything
 };
+
+// The 16 bytes of a GUID in its usual spelling, lower case [RFC 4122 with Microsoft byte order].
+std::string guid_text(std::span<const std::byte> bytes);
 
 // Always gives at least one partition unless a table is there and says there are none.
 Result<PartitionTable> read_partitions(const std::shared_ptr<Disk>& disk);
