@@ -44,7 +44,7 @@ Timestamp Timestamp::from_unix_microseconds(std::int64_t microseconds) {
   return {whole, static_cast<std::int32_t>(rest) * 1000};
 }
 
-void Timestamp::append_iso8601(std::string& out) const {
+void Timestamp::put_iso8601(std::span<char, kIso8601Size> out) const {
   std::int64_t clamped = std::clamp(seconds, kYear0, kYear9999End);
   // Days to civil date, after Howard Hinnant's published algorithm, shifted to start in March.
   std::int64_t days = clamped / 86'400;
@@ -66,8 +66,7 @@ void Timestamp::append_iso8601(std::string& out) const {
   const std::int64_t year =
       static_cast<std::int64_t>(year_of_era) + era * 400 + (month <= 2 ? 1 : 0);
 
-  char text[30];
-  char* at = put_pair(text, static_cast<std::uint64_t>(year) / 100);
+  char* at = put_pair(out.data(), static_cast<std::uint64_t>(year) / 100);
   at = put_pair(at, static_cast<std::uint64_t>(year) % 100);
   *at++ = '-';
   at = put_pair(at, month);
@@ -86,13 +85,12 @@ void Timestamp::append_iso8601(std::string& out) const {
   at = put_pair(at, nanos / 10'000 % 100);
   at = put_pair(at, nanos / 100 % 100);
   at = put_pair(at, nanos % 100);
-  *at++ = 'Z';
-  out.append(text, at);
+  *at = 'Z';
 }
 
 std::string Timestamp::iso8601() const {
-  std::string out;
-  append_iso8601(out);
+  std::string out(kIso8601Size, '\0');
+  put_iso8601(std::span<char, kIso8601Size>(out));
   return out;
 }
 

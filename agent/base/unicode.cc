@@ -1,6 +1,7 @@
 #include "agent/base/unicode.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace konseki {
 namespace {
@@ -50,6 +51,14 @@ std::uint32_t fold(std::uint32_t c) {
   return c;
 }
 
+// Whether the next eight bytes are all ASCII: names mostly are, and are checked so in few steps.
+bool starts_with_ascii_word(std::string_view text) {
+  std::uint64_t word = 0;
+  if (text.size() < sizeof word) return false;
+  std::memcpy(&word, text.data(), sizeof word);
+  return (word & 0x8080'8080'8080'8080) == 0;
+}
+
 }  // namespace
 
 std::size_t utf8_sequence_length(std::string_view text) {
@@ -71,6 +80,10 @@ std::size_t utf8_sequence_length(std::string_view text) {
 
 bool is_well_formed_utf8(std::string_view text) {
   while (!text.empty()) {
+    if (starts_with_ascii_word(text)) {
+      text.remove_prefix(sizeof(std::uint64_t));
+      continue;
+    }
     const std::size_t length = utf8_sequence_length(text);
     if (length == 0) return false;
     text.remove_prefix(length);

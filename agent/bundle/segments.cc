@@ -37,7 +37,9 @@ Segments::Segment Segments::take(const std::string& name, Stream& stream) {
   std::string number = std::to_string(++stream.written);
   if (number.size() < 4) number.insert(0, 4 - number.size(), '0');
   Segment segment{"konseki/" + name + "." + number + ".jsonl", std::move(stream.text)};
+  stream.text = std::move(spare_);
   stream.text.clear();
+  spare_.clear();
   buffered_ -= segment.text.size();
   return segment;
 }

@@ -23,6 +23,8 @@ class Segments {
   };
 
   void append(std::string_view stream, std::string_view line);
+  // Takes the text of a written segment back, whose room the next one then need not ask for.
+  void reuse(std::string&& text) { spare_ = std::move(text); }
   // The next segment that must be written now, if any.
   std::optional<Segment> take_full();
   // Whatever is left, in order of stream names.
@@ -36,6 +38,7 @@ class Segments {
   Segment take(const std::string& name, Stream& stream);
 
   std::map<std::string, Stream, std::less<>> streams_;
+  std::string spare_;
   std::size_t buffered_ = 0;
   bool some_full_ = false;
 };

@@ -154,9 +154,10 @@ class TarBundleWriter : public BundleWriter {
   // While a member is open its content must not be cut in two: its end() catches up.
   Result<void> write_full_segments() {
     while (!open_) {
-      const auto segment = segments_.take_full();
+      auto segment = segments_.take_full();
       if (!segment) break;
       KONSEKI_TRY(write_segment(*segment));
+      segments_.reuse(std::move(segment->text));
     }
     return {};
   }

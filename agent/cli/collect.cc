@@ -115,6 +115,9 @@ const Usage& usage() {
   return kUsage;
 }
 
+// Nothing by itself: for collecting only what --artifact, --include or --files name.
+constexpr std::string_view kNoProfile = "none";
+
 // Everything the options say, checked.
 struct Settings {
   std::string source;
@@ -328,9 +331,12 @@ class Collect {
       observer_.warned(
           {problem.describe(Language::kEnglish), problem.describe(Language::kJapanese)});
     }
-    ProfileSet profiles = embedded_profiles(definitions_);
-    // Nothing by itself: for collecting only what --artifact, --include or --files name.
-    profiles.profiles.emplace_back().name = "none";
+    ProfileSet profiles;
+    if (settings_.profile == kNoProfile) {
+      profiles.profiles.emplace_back().name = kNoProfile;
+    } else {
+      profiles = embedded_profiles(definitions_);
+    }
     const Profile* profile = profiles.find(settings_.profile);
     if (!profile) {
       return fail(ErrorCode::kInvalidArgument, "--profile " + settings_.profile,
@@ -525,7 +531,10 @@ class Collect {
   TerminalObserver observer_;
   const bool to_stdout_;
   // Both take a tenth of a second and depend on nothing: done while the source is opened.
-  std::future<DefinitionSet> embedded_ = std::async(std::launch::async, embedded_definitions);
+  std::future<DefinitionSet> embedded_ = std::async(std::launch::async, [this] {
+    const bool needed = settings_.profile != kNoProfile || !settings_.artifacts.empty();
+    return needed ? embedded_definitions() : DefinitionSet();
+  });
   std::future<std::string> own_digest_ = std::async(std::launch::async, own_digest);
   std::unique_ptr<Source> source_;
   DefinitionSet definitions_;

@@ -2,7 +2,9 @@
 
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <csignal>
+#include <mutex>
 
 namespace konseki {
 namespace {
@@ -23,8 +25,12 @@ InterruptGuard::InterruptGuard() {
   std::signal(SIGINT, on_signal);
   std::signal(SIGTERM, on_signal);
   watcher_ = std::jthread([this](std::stop_token over) {
+    // A handler may not notify, hence the look every 20 ms; the end of the run does, at once.
+    std::mutex mutex;
+    std::condition_variable_any ended;
+    std::unique_lock lock(mutex);
     while (!over.stop_requested() && !interrupted) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      ended.wait_for(lock, over, std::chrono::milliseconds(20), [] { return interrupted.load(); });
     }
     if (interrupted) source_.request_stop();
   });

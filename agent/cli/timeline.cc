@@ -2,6 +2,7 @@
 
 #include "agent/report/timeline.h"
 
+#include "agent/base/quantities.h"
 #include "agent/cli/bundle_file.h"
 #include "agent/cli/exit_code.h"
 #include "agent/cli/output_target.h"
@@ -27,7 +28,15 @@ const Usage& usage() {
         {"jsonl (Timesketch), csv (Timesketch), excel (CSV for spreadsheets)\n"
          "or bodyfile (mactime); default: by the file's ending, else jsonl",
          "jsonl (Timesketch)、csv (Timesketch)、excel (表計算向け CSV)、\n"
-         "bodyfile (mactime)。既定: 拡張子から、なければ jsonl"}}},
+         "bodyfile (mactime)。既定: 拡張子から、なければ jsonl"}},
+       {"unsorted",
+        "",
+        {"in the order of the bundle, in one pass: fastest, for tools\nthat sort by themselves",
+         "時刻順に並べ替えずに出力 (最速。取り込み側で並べ替える場合)"}},
+       {"max-memory",
+        "SIZE",
+        {"for sorting; what does not fit costs further passes\n(default 512M)",
+         "並べ替えに使うメモリー。足りなければ読み直します (既定 512M)"}}},
       {"  konseki timeline HOST.tar.zst -o HOST.jsonl\n"
        "  konseki timeline HOST.tar.zst --format bodyfile | mactime -b - -d\n",
        "  konseki timeline HOST.tar.zst -o HOST.jsonl\n"
@@ -56,6 +65,18 @@ Result<int> work(const Arguments& arguments, Language language) {
                          {"Use jsonl, csv, excel or bodyfile.",
                           "jsonl、csv、excel、bodyfile のどれかを指定してください。"}},
                         language);
+  }
+  options.sorted = !arguments.has("unsorted");
+  if (arguments.has("max-memory")) {
+    const auto bytes = parse_size(arguments.value("max-memory"));
+    if (!bytes || *bytes == 0) {
+      return refuse_usage(
+          {ErrorCode::kInvalidArgument,
+           "--max-memory " + arguments.value("max-memory"),
+           {"Write a size such as 500M or 4G.", "500M や 4G のように指定してください。"}},
+          language);
+    }
+    options.memory_bytes = static_cast<std::size_t>(*bytes);
   }
   KONSEKI_ASSIGN(auto bundle, open_bundle_file(arguments.positional().front()));
   KONSEKI_ASSIGN(OutputTarget out, OutputTarget::open(arguments.value("output", "-")));

@@ -14,32 +14,57 @@ namespace {
 
 constexpr std::size_t kWriteSize = std::size_t{256} << 10;
 
+// Hands events on as they come. Does what an EventWindow does, but for the order.
+class EventStream {
+ public:
+  explicit EventStream(EventWindow::Visitor visit) : visit_(std::move(visit)) {}
+
+  bool next(const Timestamp& time) {
+    time_ = time;
+    return true;
+  }
+  void keep(std::string_view desc, const std::function<std::string()>& row_text) {
+    if (!row_) row_ = row_text();
+    visit_(time_, desc, *row_);
+  }
+  void end_row() { row_.reset(); }
+
+ private:
+  EventWindow::Visitor visit_;
+  Timestamp time_;
+  std::optional<std::string> row_;
+};
+
+template <class Events>
 struct Scan {
   BundleReader& bundle;
   const SchemaTable& schemas;
-  EventWindow& window;
+  Events& events;
 };
 
-void add_file(Scan& scan, std::string_view line) {
+template <class Events>
+void add_file(Scan<Events>& scan, std::string_view line) {
   const FileRowView row = file_row_view(line);
   for (const FileTimeKind& kind : file_time_kinds()) {
     const auto time = parse_timestamp(row[kind.field].plain());
-    if (!time || !scan.window.next(*time)) continue;
-    scan.window.keep(kind.timestamp_desc, [&] { return "file\n" + timeline_source_of_file(row); });
+    if (!time || !scan.events.next(*time)) continue;
+    scan.events.keep(kind.timestamp_desc, [&] { return "file\n" + timeline_source_of_file(row); });
   }
-  scan.window.end_row();
+  scan.events.end_row();
 }
 
-void add_record(Scan& scan, std::string_view name, const RecordSchema* schema,
+template <class Events>
+void add_record(Scan<Events>& scan, std::string_view name, const RecordSchema* schema,
                 std::string_view line) {
   for_each_event_time(json_view(line), schema, [&](const EventTime& event) {
-    if (!scan.window.next(event.time)) return;
-    scan.window.keep(event.desc, [&] { return std::string(name) + '\n' + std::string(line); });
+    if (!scan.events.next(event.time)) return;
+    scan.events.keep(event.desc, [&] { return std::string(name) + '\n' + std::string(line); });
   });
-  scan.window.end_row();
+  scan.events.end_row();
 }
 
-Result<void> scan_all(Scan& scan) {
+template <class Events>
+Result<void> scan_all(Scan<Events>& scan) {
   KONSEKI_TRY(each_line(scan.bundle, "files", [&](std::string_view line) -> Result<void> {
     add_file(scan, line);
     return {};
@@ -65,8 +90,6 @@ std::string hostname_of(BundleReader& bundle) {
 Result<void> write_timeline(BundleReader& bundle, std::span<const RecordSchema* const> schemas,
                             const TimelineOptions& options, const Output& write) {
   const SchemaTable table(schemas);
-  EventWindow window(options.memory_bytes);
-  Scan scan{bundle, table, window};
   const std::string hostname = hostname_of(bundle);
   std::string out(timeline_header(options.format));
   std::optional<Error> failed;
@@ -76,17 +99,25 @@ Result<void> write_timeline(BundleReader& bundle, std::span<const RecordSchema* 
     }
     out.clear();
   };
-  for (bool complete = false; !complete && !failed;) {
-    window.begin_pass();
+  const auto add = [&](const Timestamp& time, std::string_view desc, std::string_view row) {
+    const std::size_t end = row.find('\n');
+    append_timeline_line(
+        out, options.format, time, desc,
+        timeline_row(options.format, hostname, row.substr(0, end), json_view(row.substr(end + 1))));
+    if (out.size() >= kWriteSize) flush();
+  };
+  if (options.sorted) {
+    EventWindow window(options.memory_bytes);
+    Scan<EventWindow> scan{bundle, table, window};
+    for (bool complete = false; !complete && !failed;) {
+      window.begin_pass();
+      KONSEKI_TRY(scan_all(scan));
+      complete = window.drain(add);
+    }
+  } else {
+    EventStream events(add);
+    Scan<EventStream> scan{bundle, table, events};
     KONSEKI_TRY(scan_all(scan));
-    complete =
-        window.drain([&](const Timestamp& time, std::string_view desc, std::string_view row) {
-          const std::size_t end = row.find('\n');
-          append_timeline_line(out, options.format, time, desc,
-                               timeline_row(options.format, hostname, row.substr(0, end),
-                                            json_view(row.substr(end + 1))));
-          if (out.size() >= kWriteSize) flush();
-        });
   }
   flush();
   if (failed) return fail(*std::move(failed));

@@ -19,11 +19,14 @@ enum class TimelineFormat {
 
 struct TimelineOptions {
   TimelineFormat format = TimelineFormat::kJsonl;
+  // In order of time. Else in the order of the bundle, in one pass and with no memory to speak of:
+  // for what sorts by itself, as Timesketch does.
+  bool sorted = true;
   // Bound of the events held at once; more of them cost further passes over the bundle.
-  std::size_t memory_bytes = std::size_t{80} << 20;
+  std::size_t memory_bytes = std::size_t{512} << 20;
 };
 
-// Writes every event in order of time, then of the bundle. Each has `datetime` (ISO 8601, UTC,
+// Writes every event, in order of time, then of the bundle. Each has `datetime` (ISO 8601, UTC,
 // microseconds), `timestamp` (microseconds since 1970), `timestamp_desc`, `message`, `hostname`,
 // `schema` ("file" for rows of files.jsonl) and `path` (the address of the evidence); JSONL adds
 // every field of the record under its own name ("record_" is put before names taken above), CSV

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <compare>
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 
 namespace konseki {
@@ -24,8 +26,9 @@ struct Timestamp {
 
   // ISO 8601 in UTC, e.g. "2026-08-15T02:25:25.123456700Z"; always nine decimals, so that text
   // order is time order. Years outside 0000..9999 are clamped to that range.
+  static constexpr std::size_t kIso8601Size = 30;
   std::string iso8601() const;
-  void append_iso8601(std::string& out) const;
+  void put_iso8601(std::span<char, kIso8601Size> out) const;
 };
 
 }  // namespace konseki

@@ -134,6 +134,17 @@ TEST(Timeline, ManyPassesGiveTheSameBytesAsOne) {
   }
 }
 
+TEST(Timeline, UnsortedHasTheSameEventsInTheOrderOfTheBundle) {
+  FakeBundle bundle = bundle_with_host();
+  scatter(bundle, 200);
+  auto sorted = parsed(timeline(bundle));
+  auto unsorted = parsed(timeline(bundle, {.sorted = false}));
+  EXPECT_EQ(unsorted.front()["path"], "/0");
+  EXPECT_EQ(unsorted.back()["path"], "/199");
+  EXPECT_NE(unsorted, sorted);
+  EXPECT_THAT(unsorted, ::testing::UnorderedElementsAreArray(sorted));
+}
+
 TEST(Timeline, LongTextIsCutWithAMarker) {
   FakeBundle bundle = bundle_with_host();
   bundle.add_line("records/test.job", R"({"user":")" + std::string(40'000, 'x') +
