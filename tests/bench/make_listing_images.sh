@@ -1,11 +1,12 @@
 #!/bin/sh
 # Makes the images that the listing benchmark reads: the same tree of N small files on NTFS and
-# on ext4. Usage: make_listing_images.sh DIRECTORY [N]
+# on ext4. Usage: make_listing_images.sh DIRECTORY [N [ntfs|ext4]]
 # Needs root (or the right to mount through FUSE) for the NTFS one.
 set -eu
 export PATH="$PATH:/usr/sbin:/sbin" LC_ALL=C.UTF-8
 directory=$1
 files=${2:-200000}
+kind=${3:-both}
 per_directory=100
 mkdir -p "$directory"
 cd "$directory"
@@ -25,17 +26,21 @@ make_tree() {
   }'
 }
 
-truncate -s 0 ntfs.img ext4.img
-truncate -s "$((files / 1000 * 2 + 200))M" ntfs.img
-mkntfs -q -F -f ntfs.img > /dev/null 2>&1
-mkdir -p mounted
-ntfs-3g ntfs.img mounted
-make_tree mounted
-umount mounted
-rmdir mounted
-
-make_tree tree
-truncate -s "$((files / 1000 * 6 + 200))M" ext4.img
-mke2fs -q -t ext4 -N "$((files + files / 50 + 1000))" -d tree ext4.img
-rm -rf tree
-ls -l ntfs.img ext4.img
+if [ "$kind" != ext4 ]; then
+  rm -f ntfs.img
+  truncate -s "$((files / 1000 * 2 + 200))M" ntfs.img
+  mkntfs -q -F -f ntfs.img > /dev/null 2>&1
+  mkdir -p mounted
+  ntfs-3g ntfs.img mounted
+  make_tree mounted
+  umount mounted
+  rmdir mounted
+fi
+if [ "$kind" != ntfs ]; then
+  rm -f ext4.img
+  make_tree tree
+  truncate -s "$((files / 1000 * 6 + 200))M" ext4.img
+  mke2fs -q -t ext4 -N "$((files + files / 50 + 1000))" -d tree ext4.img
+  rm -rf tree
+fi
+ls -l ./*.img

@@ -35,28 +35,32 @@ row() {
   printf '| %s | %.2f s | %.2f s | %.2f | %s |\n' "$1" "$ma" "$mb" "$(echo "$ma / $mb" | bc -l)" "$2"
 }
 
-fresh="rm -rf $work/out && mkdir -p $work/out"
-collect="$fresh && $konseki collect -q --profile none --allow-output-on-source -o $work/out"
+# The bundle alone, then what a user gets by default: read back, summed up, with its report.
+bundle="$konseki collect -q --profile none"
+whole="rm -rf $work/out && mkdir -p $work/out && $bundle --allow-output-on-source -o $work/out"
 
 echo "| what | konseki | other | ratio | bar |"
 echo "|---|---|---|---|---|"
 
-"$here/make_listing_images.sh" "$work/listing" "${KONSEKI_BENCH_FILES:-200000}" >&2
+[ -f "$work/listing/ext4.img" ] || "$here/make_listing_images.sh" "$work/listing" "${KONSEKI_BENCH_FILES:-200000}" >&2
 for kind in ntfs ext4; do
   image=$work/listing/$kind.img
   bar=$([ $kind = ntfs ] && echo "<= 0.25" || echo "<= 1.00")
-  row "list $kind image / fls -r -m" "$bar" "$collect --files list $image" "fls -r -m / $image > $work/fls.out"
+  fls="fls -r -m / $image > $work/fls.out"
+  row "list $kind image into a bundle / fls -r -m" "$bar" "$bundle --files list -o - $image > $work/list.zst" "$fls"
+  row "the same with summary and report / fls -r -m" "" "$whole --files list $image" "$fls"
 done
 
-row "list live host / find -xdev -printf" "<= 1.30" "$collect --files list" \
-  "find / -xdev -printf '%p %y %s %m %U %G %n %i %T@ %A@ %C@ %B@ %l\\n' > $work/find.out"
+find="find / -xdev -printf '%p %y %s %m %U %G %n %i %T@ %A@ %C@ %B@ %l\\n' > $work/find.out"
+row "list live host into a bundle / find -xdev -printf" "<= 1.30" "$bundle --files list -o - > $work/list.zst" "$find"
+row "the same with summary and report / find -xdev -printf" "" "$whole --files list" "$find"
 
 tree=${KONSEKI_BENCH_TREE:-$work/tree}
 [ -d "$tree" ] || "$here/make_tree.sh" "$tree"
-row "pack tree, three digests / tar + zstd -T2 -3" "<= 1.40" "$collect --files collect $tree" \
+row "pack tree, three digests / tar + zstd -T2 -3" "<= 1.40" "$whole --files collect $tree" \
   "tar -C $tree -cf - . | zstd -q -T2 -3 > $work/tree.tar.zst"
 row "the same / sha256sum, sha1sum, md5sum, tar + zstd one after another" "<= 0.43" \
-  "$collect --files collect $tree" \
+  "$whole --files collect $tree" \
   "cd $tree && for d in sha256sum sha1sum md5sum; do find . -type f -print0 | xargs -0 \$d > $work/\$d.out; done; tar -cf - . | zstd -q -T2 -3 > $work/tree.tar.zst"
 ours=$(stat -c %s "$work"/out/*.tar.zst)
 theirs=$(stat -c %s "$work/tree.tar.zst")
@@ -64,7 +68,8 @@ printf '| bundle size / tar.zst size | %s MiB | %s MiB | %.3f | <= 1.00 |\n' $((
   $((theirs >> 20)) "$(echo "$ours / $theirs" | bc -l)"
 
 for files in 100000 500000 2000000; do
-  "$here/make_listing_images.sh" "$work/memory.$files" "$files" >&2
+  [ -f "$work/memory.$files/ntfs.img" ] || \
+    "$here/make_listing_images.sh" "$work/memory.$files" "$files" ntfs >&2
   image=$work/memory.$files/ntfs.img
   rm -rf "$work/out" && mkdir -p "$work/out"
   peak=$( { /usr/bin/time -f %M "$konseki" collect -q --profile none --files list \
