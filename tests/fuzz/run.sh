@@ -1,0 +1,71 @@
+#!/usr/bin/env bash
+# Runs every libFuzzer target of a build for some seconds each, from seeds made here.
+# Usage: run.sh BUILD_DIRECTORY [SECONDS [NAME...]]. Inputs that fail stay in BUILD/fuzz-findings.
+set -euo pipefail
+export PATH="$PATH:/usr/sbin:/sbin"
+build=$(realpath "$1")
+seconds=${2:-60}
+shift $(($# < 2 ? $# : 2))
+root=$(cd "$(dirname "$0")/../.." && pwd)
+findings=$build/fuzz-findings
+corpus=$build/fuzz-corpus
+mkdir -p "$findings" "$corpus"
+
+seed_images() {
+  mkdir -p tree/directory
+  head -c 50000 /dev/urandom > tree/file
+  echo other > tree/directory/other
+  truncate -s 1M ext4 && mke2fs -q -t ext4 -d tree ext4
+  truncate -s 1M ext2 && mke2fs -q -t ext2 -d tree ext2
+  truncate -s 1M fat && mkfs.vfat fat > /dev/null
+  truncate -s 2M ntfs && mkntfs -q -F -f ntfs > /dev/null 2>&1
+  genisoimage -quiet -J -R -o iso tree
+  truncate -s 3M gpt && sgdisk -n 1:1M:+1M gpt > /dev/null
+  qemu-img convert -O qcow2 ext2 qcow2
+  rm -r tree
+}
+
+# seeds_of NAME: fills the current, empty folder.
+seeds_of() {
+  case $1 in
+    image) seed_images ;;
+    bundle_reader)
+      mkdir tree && echo text > tree/file && truncate -s 20M tree/hole
+      "$build/konseki" collect tree -q --profile none --files collect -o - > bundle 2> /dev/null
+      zstd -qd < bundle > tar
+      rm -r tree
+      ;;
+    definitions)
+      local file
+      for file in "$root"/collectors/definitions/*.yaml "$root"/collectors/profiles/*.yaml; do
+        { printf '\0'; cat "$file"; } > "$(basename "$file")"
+      done
+      printf '\1Description: x\nTargets:\n  -\n    Name: x\n    Path: C:\\x\n' > x.tkape
+      ;;
+    knowledge) printf '\0root:x:0:0:root:/root:/bin/sh\n' > passwd ;;
+    *) "$build"/tests/fuzz/fuzz_seeds "${1/_/.}" . > /dev/null || true ;;
+  esac
+}
+
+failed=()
+while IFS= read -r target; do
+  name=$(basename "$target")
+  name=${name#fuzz_}
+  if [ $# -gt 0 ] && [[ " $* " != *" $name "* ]]; then continue; fi
+  seeds=$(mktemp -d)
+  (cd "$seeds" && seeds_of "$name")
+  mkdir -p "$corpus/$name"
+  echo "== $name: $(find "$seeds" -type f | wc -l) seeds, $seconds s"
+  "$target" -max_total_time="$seconds" -rss_limit_mb=1024 -timeout=20 -max_len=4194304 \
+    -print_final_stats=0 -verbosity=0 -artifact_prefix="$findings/$name-" \
+    "$corpus/$name" "$seeds" > "$findings/$name.log" 2>&1 || {
+    failed+=("$name")
+    tail -n 30 "$findings/$name.log"
+  }
+  rm -rf "$seeds"
+done < <(find "$build" -type f -executable -name 'fuzz_*' ! -name fuzz_smoke ! -name fuzz_seeds | sort)
+if [ ${#failed[@]} -gt 0 ]; then
+  echo "failed: ${failed[*]} (see $findings)"
+  exit 1
+fi
+echo "all targets sound"
