@@ -56,6 +56,9 @@ constexpr Signature kSignatures[] = {
     {88, "CS\x01\0"sv, kUnreadable, "core_storage"},
     {4096 + 24, "\xc6\x85\x73\xf6\x4e\x1a\x45\xca\x82\x65\xf5\x7f\x48\xba\x6d\x81"sv, kUnreadable,
      "bcache"},
+    // makefs and some firmware: the superblock of UFS2 at 8 KiB, where the library does not look.
+    {8192 + 1372, "\x19\x01\x54\x19"sv, kUnreadable, "ufs2"},
+    {8192 + 1372, "\x19\x54\x01\x19"sv, kUnreadable, "ufs2"},
     {8192 + 1372, "\x54\x19\x01\x00"sv, kFileSystem, "ufs"},
     {8192 + 1372, "\x00\x01\x19\x54"sv, kFileSystem, "ufs"},
     {65536 + 1372, "\x19\x01\x54\x19"sv, kFileSystem, "ufs"},

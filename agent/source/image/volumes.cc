@@ -1,6 +1,7 @@
 #include "agent/source/image/volumes.h"
 
 #include "agent/source/image/ext_file_system.h"
+#include "agent/source/image/iso_file_system.h"
 #include "agent/source/image/ntfs_file_system.h"
 #include "agent/source/image/tsk_image.h"
 #include "agent/source/image/volume_label.h"
@@ -31,8 +32,6 @@ std::string_view type_name(TSK_FS_TYPE_ENUM type) {
       return "hfs+";
     case TSK_FS_TYPE_APFS:
       return "apfs";
-    case TSK_FS_TYPE_ISO9660:
-      return "iso9660";
     default:
       return TSK_FS_TYPE_ISFFS(type) ? "ufs" : "unknown";
   }
@@ -48,7 +47,6 @@ TSK_FS_TYPE_ENUM library_type(std::string_view guess) {
   if (guess == "exfat") return TSK_FS_TYPE_EXFAT;
   if (guess == "fat") return TSK_FS_TYPE_FAT_DETECT;
   if (guess == "ext") return TSK_FS_TYPE_EXT_DETECT;
-  if (guess == "iso9660") return TSK_FS_TYPE_ISO9660;
   if (guess == "hfs+") return TSK_FS_TYPE_HFS_DETECT;
   if (guess == "ufs") return TSK_FS_TYPE_FFS_DETECT;
   return TSK_FS_TYPE_DETECT;
@@ -133,8 +131,31 @@ void open_apfs(const Place& place, Volumes& volumes) {
   }
 }
 
+void open_iso(const Place& place, bool truncated, Volumes& volumes) {
+  const auto bytes = place.open();
+  VolumeInfo info;
+  info.type = "iso9660";
+  info.label = read_volume_label(*bytes, info.type).label;
+  info.offset = place.offset;
+  info.size = place.size;
+  info.access_method = "iso9660";
+  auto file_system = make_iso_file_system(std::move(info), place.open());
+  if (!file_system) {
+    volumes.unreadable.push_back(unreadable_volume(
+        place, "iso9660", describe(place, file_system.error().detail, truncated)));
+    return;
+  }
+  volumes.opened.push_back({*std::move(file_system), "", place.unique_id, place.device_name});
+  // Large discs often keep no more than a note in their ISO 9660 part.
+  if (has_udf_bridge(*bytes)) {
+    volumes.unreadable.push_back(unreadable_volume(
+        place, "udf", describe(place, "its ISO 9660 part is read; it may hold less", truncated)));
+  }
+}
+
 void open_file_system(const Place& place, std::string_view guess, bool truncated,
                       Volumes& volumes) {
+  if (guess == "iso9660") return open_iso(place, truncated, volumes);
   TskMount mount;
   auto image = make_tsk_image(place.open());
   if (!image) {
