@@ -1,12 +1,14 @@
 #include "agent/base/output_file.h"
 
 #include <fcntl.h>
+#include <sys/statfs.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <limits>
 
 #include "agent/base/system_error.h"
 
@@ -115,6 +117,17 @@ Result<std::uint64_t> free_space(const std::string& directory) {
     return fail(system_error(errno, "statvfs " + directory));
   }
   return static_cast<std::uint64_t>(facts.f_bavail) * facts.f_frsize;
+}
+
+Result<std::uint64_t> largest_file(const std::string& directory) {
+  constexpr std::uint64_t kFat = (std::uint64_t{1} << 32) - 1;
+  constexpr auto kFatMagic = 0x4d44;  // statfs(2), for FAT of any width
+  struct statfs facts {};
+  if (::statfs(directory.c_str(), &facts) != 0) {
+    return fail(system_error(errno, "statfs " + directory));
+  }
+  if (facts.f_type == kFatMagic) return kFat;
+  return static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
 }
 
 }  // namespace konseki

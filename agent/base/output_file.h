@@ -33,4 +33,8 @@ bool standard_error_is_terminal();
 // Bytes that this user can still write to the volume that holds `directory`.
 Result<std::uint64_t> free_space(const std::string& directory);
 
+// Bytes of the largest file that the file system of `directory` can hold, as far as is known: FAT
+// ends just below 4 GiB.
+Result<std::uint64_t> largest_file(const std::string& directory);
+
 }  // namespace konseki

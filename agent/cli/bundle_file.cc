@@ -1,12 +1,12 @@
 #include "agent/cli/bundle_file.h"
 
 #include "agent/bundle/reader.h"
-#include "agent/source/live/local_file.h"
+#include "agent/source/live/parted_file.h"
 
 namespace konseki {
 
 Result<std::unique_ptr<BundleReader>> open_bundle_file(const std::string& path) {
-  KONSEKI_ASSIGN(auto content, open_local_file(path));
+  KONSEKI_ASSIGN(auto content, open_parted_file(path));
   auto bundle = open_bundle(std::move(content));
   if (bundle) return bundle;
   Error error = bundle.error();

@@ -11,7 +11,9 @@
 #include "agent/base/digest.h"
 #include "agent/base/memory_reader.h"
 #include "agent/base/output_file.h"
+#include "agent/base/parted_output.h"
 #include "agent/base/quantities.h"
+#include "agent/base/scheduling.h"
 #include "agent/bundle/writer.h"
 #include "agent/cli/bundle_file.h"
 #include "agent/cli/case_file.h"
@@ -93,6 +95,18 @@ const Usage& usage() {
           {"max-memory",
            "SIZE",
            {"bound of buffers (default 160M)", "バッファーの上限 (既定 160M)"}},
+          {"priority",
+           "LEVEL",
+           {"low (default: other programs come first) or normal",
+            "low (既定: ほかのプログラムを優先) または normal"}},
+          {"cpu-limit",
+           "PERCENT",
+           {"at most this share of all processors (default 100)",
+            "全プロセッサーに対する使用率の上限 (既定 100)"}},
+          {"split",
+           "SIZE",
+           {"continue the bundle in a new part after this\n(default: what the volume can hold)",
+            "この大きさごとにバンドルを分割\n(既定: 出力先に保存できる最大の大きさ)"}},
           {"workers",
            "N",
            {"threads that digest and parse (default: cores)", "処理スレッド数 (既定: コア数)"}},
@@ -118,6 +132,8 @@ const Usage& usage() {
 // Nothing by itself: for collecting only what --artifact, --include or --files name.
 constexpr std::string_view kNoProfile = "none";
 
+constexpr std::uint64_t kLeastPart = std::uint64_t{64} << 10;
+
 // Everything the options say, checked.
 struct Settings {
   std::string source;
@@ -129,6 +145,8 @@ struct Settings {
   std::optional<FilesMode> files;
   std::optional<std::uint64_t> max_file_size;
   Limits limits;
+  std::optional<std::uint64_t> part_size;
+  bool low_priority = true;
   CaseFile case_fields;
   bool environment = false;
   bool allow_output_on_source = false;
@@ -164,6 +182,19 @@ Result<void> read_limits(const Arguments& arguments, Settings& settings) {
           "max-time", arguments.value("max-time"),
           {"Write a time such as 90s, 30m or 2h.", "90s、30m、2h のように指定してください。"});
     }
+  }
+  if (arguments.has("cpu-limit")) {
+    const auto percent = parse_size(arguments.value("cpu-limit"));
+    if (!percent || *percent < 1 || *percent > 100) {
+      return bad_value("cpu-limit", arguments.value("cpu-limit"),
+                       {"Write a number from 1 to 100.", "1 から 100 の数を指定してください。"});
+    }
+    settings.limits.cpu_percent = static_cast<unsigned>(*percent);
+  }
+  KONSEKI_TRY(read_size(arguments, "split", settings.part_size));
+  if (settings.part_size && *settings.part_size < kLeastPart) {
+    return bad_value("split", arguments.value("split"),
+                     {"Parts of 64K are the smallest.", "64K 以上を指定してください。"});
   }
   settings.limits.workers = std::clamp(std::thread::hardware_concurrency(), 1U, 16U);
   if (arguments.has("workers")) {
@@ -212,6 +243,12 @@ Result<Settings> read_settings(const Arguments& arguments) {
                        {"Use none, list, digest or collect.",
                         "none、list、digest、collect のどれかを指定してください。"});
     }
+  }
+  const std::string priority = arguments.value("priority", "low");
+  settings.low_priority = priority == "low";
+  if (!settings.low_priority && priority != "normal") {
+    return bad_value("priority", priority,
+                     {"Use low or normal.", "low または normal を指定してください。"});
   }
   settings.environment = arguments.has("environment");
   settings.allow_output_on_source = arguments.has("allow-output-on-source");
@@ -413,7 +450,9 @@ class Collect {
                    "空き容量を増やすか、-o で別のフォルダーを指定してください。"});
     }
     request_.free_space = free;
-    KONSEKI_ASSIGN(file_, OutputFile::create(path_));
+    KONSEKI_ASSIGN(const std::uint64_t largest, largest_file(folder));
+    KONSEKI_ASSIGN(file_, PartedOutput::create(
+                              path_, std::min(settings_.part_size.value_or(largest), largest)));
     return {};
   }
 
@@ -504,8 +543,14 @@ class Collect {
     const Output to_screen = [&](std::string_view text) { return screen.write(text); };
     KONSEKI_TRY(write_info_text(summary, language_, InfoForm::kShort, to_screen));
     const bool japanese = language_ == Language::kJapanese;
-    print_result(fmt::format("\n{}: {}\n{}: {}\n", japanese ? "バンドル" : "Bundle", path_,
-                             japanese ? "報告書" : "Report", report));
+    print_result(fmt::format("\n{}: {}\n", japanese ? "バンドル" : "Bundle", path_));
+    if (const auto parts = file_->paths(); parts.size() > 1) {
+      print_result(fmt::format(
+          fmt::runtime(japanese ? "  {} 個に分割 (最後は {})。必ず一緒に保管してください\n"
+                                : "  in {} parts, the last of them {}; keep them together\n"),
+          parts.size(), base_name(parts.back())));
+    }
+    print_result(fmt::format("{}: {}\n", japanese ? "報告書" : "Report", report));
     return {};
   }
 
@@ -542,7 +587,7 @@ class Collect {
   CollectionRequest request_;
   RunDescription run_;
   std::string path_;
-  std::unique_ptr<OutputFile> file_;
+  std::unique_ptr<PartedOutput> file_;
   std::unique_ptr<OutputStream> stream_;
 };
 
@@ -552,6 +597,7 @@ int run_collect(const std::vector<std::string>& words, Language language) {
   return run_verb(usage(), words, language, [&](const Arguments& arguments) -> Result<int> {
     auto settings = read_settings(arguments);
     if (!settings) return refuse_usage(settings.error(), language);
+    if (settings->low_priority) lower_priority();
     return Collect(*std::move(settings), words, language).run();
   });
 }

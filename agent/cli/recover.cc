@@ -13,7 +13,7 @@
 #include "agent/cli/run_verb.h"
 #include "agent/cli/verbs.h"
 #include "agent/report/visible_text.h"
-#include "agent/source/live/local_file.h"
+#include "agent/source/live/parted_file.h"
 
 namespace konseki {
 namespace {
@@ -60,7 +60,7 @@ int run_recover(const std::vector<std::string>& words, Language language) {
           ErrorCode::kInvalidArgument, "-o",
           {"Name the new bundle with -o FILE.", "-o FILE で新しいバンドルを指定してください。"});
     }
-    KONSEKI_ASSIGN(auto damaged, open_local_file(path));
+    KONSEKI_ASSIGN(auto damaged, open_parted_file(path));
     KONSEKI_ASSIGN(OutputTarget out, OutputTarget::open(arguments.value("output")));
     RecoverOptions options;
     options.writer.time = system_now();

@@ -83,6 +83,7 @@ void write_limits(JsonWriter& json, const Limits& limits) {
   if (limits.max_time) json.field("max_time_seconds", std::int64_t{limits.max_time->count()});
   json.field("max_memory", limits.max_memory);
   json.field("workers", std::uint64_t{limits.workers});
+  json.field("cpu_percent", std::uint64_t{limits.cpu_percent});
   json.end_object();
 }
 

@@ -14,7 +14,7 @@
 #include "agent/cli/verbs.h"
 #include "agent/report/summary.h"
 #include "agent/report/visible_text.h"
-#include "agent/source/live/local_file.h"
+#include "agent/source/live/parted_file.h"
 
 namespace konseki {
 namespace {
@@ -70,7 +70,7 @@ int run_verify(const std::vector<std::string>& words, Language language) {
     TerminalObserver observer(language, standard_error_is_terminal(), arguments.has("quiet"));
     bool sound = true;
     for (const std::string& path : arguments.positional()) {
-      KONSEKI_ASSIGN(auto file, open_local_file(path));
+      KONSEKI_ASSIGN(auto file, open_parted_file(path));
       const auto progress = [&](std::uint64_t done, std::uint64_t total) {
         observer.progressed({{"Verifying", "検証中"}, 0, 0, done, total, path});
       };

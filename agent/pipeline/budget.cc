@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <thread>
 #include <utility>
 
 #include "agent/base/unicode.h"
@@ -95,7 +96,11 @@ bool is_parser_input(std::string_view display_path, std::string_view stream) {
 }
 
 Budget::Budget(const Limits& limits, std::optional<std::uint64_t> free_space, std::stop_token stop)
-    : limits_(limits), free_space_(free_space), stop_(std::move(stop)) {}
+    : limits_(limits),
+      free_space_(free_space),
+      stop_(std::move(stop)),
+      limiter_(
+          std::make_unique<CpuLimiter>(limits.cpu_percent, std::thread::hardware_concurrency())) {}
 
 std::string_view Budget::refuse(std::uint64_t size, bool store, bool core) const {
   if (stop_.stop_requested()) return "interrupted";

@@ -3,10 +3,12 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string_view>
 
+#include "agent/pipeline/cpu_limiter.h"
 #include "agent/pipeline/limits.h"
 #include "konseki/file_system.h"
 
@@ -30,6 +32,10 @@ class Budget {
   // Accounts for content that is being taken.
   void take(std::uint64_t size) { taken_ += size; }
 
+  // Lets the caller wait while the run has used more than its share of the processors. Called
+  // between pieces of work, on any thread.
+  void pace() { limiter_->pause(stop_); }
+
   bool out_of_time() const;
   std::uint64_t taken() const { return taken_; }
 
@@ -37,6 +43,7 @@ class Budget {
   Limits limits_;
   std::optional<std::uint64_t> free_space_;
   std::stop_token stop_;
+  std::unique_ptr<CpuLimiter> limiter_;
   std::uint64_t taken_ = 0;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };

@@ -162,6 +162,7 @@ std::string_view FileStage::refuse(const FileTask& task) const {
 
 Result<void> FileStage::submit(FileTask&& task) {
   KONSEKI_TRY(error());
+  parts_.budget.pace();
   auto job = std::make_shared<Job>();
   job->path = task.file_system->info().display_path(task.entry.path);
   job->size = task.size;
@@ -261,6 +262,7 @@ Result<void> FileStage::read_large(const std::shared_ptr<Job>& job, ByteReader& 
         chunks->finish(std::nullopt);
         return failed;
       }
+      parts_.budget.pace();
       const auto want = static_cast<std::size_t>(std::min(kChunk, range.end() - at));
       gate_.acquire(want);
       std::vector<std::byte> chunk(want);
@@ -289,6 +291,7 @@ void FileStage::parse_large(Job& job) {
 
 Result<void> FileStage::submit_listed(std::string&& rows, std::uint64_t count) {
   KONSEKI_TRY(error());
+  parts_.budget.pace();
   auto job = std::make_shared<Job>();
   job->gate_bytes = rows.size();
   gate_.acquire(job->gate_bytes);

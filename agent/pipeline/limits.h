@@ -13,6 +13,7 @@ struct Limits {
   std::optional<std::chrono::seconds> max_time;
   std::uint64_t max_memory = std::uint64_t{160} << 20;  // bytes, of buffers in flight
   unsigned workers = 2;
+  unsigned cpu_percent = 100;  // of all processors; 1 to 100
 };
 
 }  // namespace konseki

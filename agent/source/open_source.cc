@@ -9,6 +9,7 @@
 #include "agent/source/image/image_source.h"
 #include "agent/source/live/live_source.h"
 #include "agent/source/live/local_file.h"
+#include "agent/source/live/parted_file.h"
 
 namespace konseki {
 namespace {
@@ -43,7 +44,7 @@ Result<std::unique_ptr<Source>> open_image(const std::string& location) {
 }
 
 Result<std::unique_ptr<Source>> open_file(const std::string& location) {
-  auto file = open_local_file(location);
+  auto file = open_parted_file(location);  // images find their own parts
   if (!file) return fail(with_advice(file.error(), advice_to_reach(file.error().code)));
   if ((*file)->size() == 0) {
     return fail(ErrorCode::kInvalidArgument, location + ": empty (0 bytes)",

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "agent/base/joined_reader.h"
 #include "agent/source/image/disk_formats.h"
 #include "agent/source/image/image_format.h"
 #include "agent/source/image/image_parts.h"

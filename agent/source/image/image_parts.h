@@ -1,4 +1,4 @@
-// Images in several files: how the next one is called, and many read as one.
+// Images in several files: how the next one is called.
 #pragma once
 
 #include <memory>
@@ -22,8 +22,5 @@ std::vector<std::string> first_part_names(const std::string& path);
 // Opens `first` and all its following parts. At least one reader, or the opener's error.
 Result<std::vector<std::unique_ptr<ByteReader>>> open_parts(const std::string& first,
                                                             const FileOpener& open);
-
-// The parts one after another as one run of bytes.
-std::unique_ptr<ByteReader> join_parts(std::vector<std::unique_ptr<ByteReader>> parts);
 
 }  // namespace konseki
