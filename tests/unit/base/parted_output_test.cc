@@ -17,7 +17,10 @@ using ::testing::ElementsAre;
 
 class PartedOutputTest : public ::testing::Test {
  protected:
-  PartedOutputTest() : folder_(fs::path(::testing::TempDir()) / "parted_output_test") {
+  PartedOutputTest()
+      : folder_(fs::path(::testing::TempDir()) /
+                ("parted_output_" +
+                 std::string(::testing::UnitTest::GetInstance()->current_test_info()->name()))) {
     fs::remove_all(folder_);
     fs::create_directory(folder_);
   }
