@@ -59,6 +59,9 @@ refused() {
   expect stderr "$source"
   for text; do expect stderr "$text"; done
 }
+# EnCase 7's own format: the writer of Debian falls back to E01, so the head of a segment must do.
+printf 'EVF2\r\n\x81\0\2\1\1\0\1\0\0\0' >a.Ex01 && truncate -s 4096 a.Ex01
+refused a.Ex01 'ex01 image' 'Export it as E01 or raw'
 $convert -O vdi disk.raw a.vdi && refused a.vdi 'vdi image' 'qemu-img convert'
 $convert -O parallels disk.raw a.hdd 2>/dev/null && refused a.hdd 'parallels image' 'qemu-img convert'
 

@@ -45,18 +45,36 @@ Result<std::unique_ptr<ByteReader>> open_container(const std::string& path, Imag
   }
 }
 
+Bilingual advice_for_format(std::string_view name) {
+  if (name == "ex01" || name == "aff") {
+    return {
+        "Export it as E01 or raw with the tool that made it (EnCase, FTK Imager, X-Ways), then "
+        "pass the result.",
+        "作成したツール(EnCase、FTK Imager、X-Ways など)で E01 または raw "
+        "形式に書き出し、その結果を指定してください。"};
+  }
+  if (name == "l01" || name == "lx01" || name == "ad1") {
+    return {
+        "It holds files, not a disk. Export them with the tool that made it (EnCase, FTK "
+        "Imager) and pass the directory.",
+        "ディスクではなくファイルの集まりです。作成したツール(EnCase、FTK Imager など)で"
+        "書き出し、そのディレクトリを指定してください。"};
+  }
+  return {
+      "Convert it first (for example with qemu-img convert -O raw), or attach it read-only "
+      "and pass the directory.",
+      "先に変換する(例: qemu-img convert -O raw)か、読み取り専用でマウントして、"
+      "そのディレクトリを指定してください。"};
+}
+
 tl::unexpected<Error> refuse(const std::string& path, const FormatGuess& guess) {
   if (guess.format == ImageFormat::kCompressed) {
     return fail(ErrorCode::kUnsupported, path + ": compressed (" + std::string(guess.name) + ")",
                 {"Decompress the image first, then pass the result.",
                  "先にイメージを展開し、展開後のファイルを指定してください。"});
   }
-  return fail(
-      ErrorCode::kUnsupported, path + ": " + std::string(guess.name) + " image",
-      {"Convert it first (for example with qemu-img convert -O raw), or attach it read-only "
-       "and pass the directory.",
-       "先に変換する(例: qemu-img convert -O raw)か、読み取り専用でマウントして、"
-       "そのディレクトリを指定してください。"});
+  return fail(ErrorCode::kUnsupported, path + ": " + std::string(guess.name) + " image",
+              advice_for_format(guess.name));
 }
 
 }  // namespace

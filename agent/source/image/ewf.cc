@@ -3,7 +3,6 @@
 #include "agent/base/cursor.h"
 #include "agent/source/image/disk_formats.h"
 #include "agent/source/image/image_parts.h"
-#include "agent/source/image/little_endian.h"
 #include "agent/source/image/yal_io.h"
 
 namespace konseki {
@@ -20,17 +19,11 @@ struct Ewf {
 // Every segment but the last ends with a section "next". The library does not mind when the set
 // stops there, and the rest of the disk would be missing without a word.
 bool ends_with_next(ByteReader& segment) {
-  constexpr std::size_t kSectionSize = 76;     // EWF 1: the section itself
-  constexpr std::size_t kDescriptorSize = 64;  // EWF 2: its descriptor
-  constexpr std::uint32_t kNext2 = 0x0d;
+  constexpr std::size_t kSectionSize = 76;
   std::array<std::byte, kSectionSize> tail{};
-  std::array<std::byte, 4> head{};
   if (segment.size() < kSectionSize) return false;
-  auto tail_count = segment.read_at(segment.size() - tail.size(), tail);
-  auto head_count = segment.read_at(0, head);
-  if (!tail_count || *tail_count != tail.size() || !head_count) return false;
-  if (as_text(head) == "EVF2") return le32(tail, kSectionSize - kDescriptorSize) == kNext2;
-  return as_text(tail).starts_with(std::string_view("next\0", 5));
+  auto count = segment.read_at(segment.size() - tail.size(), tail);
+  return count && *count == tail.size() && as_text(tail).starts_with(std::string_view("next\0", 5));
 }
 
 }  // namespace

@@ -19,7 +19,8 @@ using namespace std::string_view_literals;
 
 constexpr Signature kSignatures[] = {
     {0, "EVF\x09\x0d\x0a\xff\x00"sv, {kEwf, "ewf"}},
-    {0, "EVF2\x0d\x0a\x81\x00"sv, {kEwf, "ewf"}},
+    // EWF 2: the packaged libewf (20140813) knows no such signature.
+    {0, "EVF2\x0d\x0a\x81\x00"sv, {kUnsupported, "ex01"}},
     {0, "QFI\xfb"sv, {kQcow, "qcow2"}},
     {0, "KDMV"sv, {kVmdk, "vmdk"}},
     {0, "COWD"sv, {kVmdk, "vmdk"}},

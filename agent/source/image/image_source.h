@@ -1,6 +1,6 @@
 // Opening a disk image or block device as a Source, through The Sleuth Kit and libyal.
 //
-// Containers: raw, split raw (.001 or .aa), EWF (E01, Ex01), QCOW 1-3, VMDK, VHD and VHDX.
+// Containers: raw, split raw (.001 or .aa), EWF (E01, s01), QCOW 1-3, VMDK, VHD and VHDX.
 // Volumes: MBR, GPT, BSD, Sun and Apple tables, LVM2, APFS containers, or a bare file system.
 // File systems: NTFS, FAT12/16/32, exFAT, ext2/3/4, HFS+, APFS, ISO 9660, UFS; any other volume
 // is named in Source::unreadable() and the rest goes on. Nothing here calls the operating

@@ -11,6 +11,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using namespace std::string_literals;
 
 class DiskReader : public ByteReader {
  public:
@@ -109,6 +110,9 @@ TEST(ImageErrors, NameTheFileAndTheReason) {
   EXPECT_THAT(open_error(make("zero.dd", std::string(1 << 20, '\0'))), HasSubstr("only zeros"));
   EXPECT_THAT(open_error(make("a.dd.gz", "\x1f\x8b\x08")), HasSubstr("compressed (gzip)"));
   EXPECT_THAT(open_error(make("a.ad1", "ADSEGMENTEDFILE")), HasSubstr("ad1 image"));
+  EXPECT_THAT(open_error(make("a.Ex01", "EVF2\x0d\x0a\x81"s + '\0')), HasSubstr("ex01 image"));
+  EXPECT_THAT(open_error(temporary.file("a.Ex01")), HasSubstr("Export it as E01 or raw"));
+  EXPECT_THAT(open_error(temporary.file("a.ad1")), HasSubstr("pass the directory"));
   EXPECT_THAT(open_error(make("a.E01", "EVF\x09\x0d\x0a\xff\x01 and no more")), HasSubstr("a.E01"));
   EXPECT_THAT(open_error(make("a.qcow2", "QFI\xfb and no more")), HasSubstr("a.qcow2"));
   EXPECT_THAT(open_error(make("a.vmdk", "KDMV and no more")), HasSubstr("a.vmdk"));
