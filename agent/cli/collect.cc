@@ -75,6 +75,15 @@ const Usage& usage() {
            "",
            {"record the environment of processes (may hold secrets)",
             "プロセスの環境変数も記録 (秘密情報を含むことがあります)"}},
+          {"commands",
+           "",
+           {"this host only: run the programs that COMMAND definitions\nname (changes the host; "
+            "recorded)",
+            "COMMAND 定義のプログラムを実行 "
+            "(このホストのみ)\n(ホストに変更が生じます。記録されます)"}},
+          {"command-time",
+           "TIME",
+           {"kill such a program after this (default 60s)", "そのプログラムの制限時間 (既定 60s)"}},
           {"case", "FILE", {"case fields, one \"key: value\" a line", "案件情報のファイル"}},
           {"case-id", "TEXT", {"case number", "案件番号"}},
           {"evidence-id", "TEXT", {"evidence number", "証拠番号"}},
@@ -149,6 +158,7 @@ struct Settings {
   bool low_priority = true;
   CaseFile case_fields;
   bool environment = false;
+  std::optional<std::chrono::seconds> command_time;  // absent: run nothing
   bool allow_output_on_source = false;
   bool cross_all = false;
   bool quiet = false;
@@ -168,6 +178,39 @@ Result<void> read_size(const Arguments& arguments, std::string_view option,
                    {"Write a size such as 500M or 4G.", "500M や 4G のように指定してください。"});
 }
 
+Result<void> read_time(const Arguments& arguments, std::string_view option,
+                       std::optional<std::chrono::seconds>& out) {
+  if (!arguments.has(option)) return {};
+  out = parse_duration(arguments.value(option));
+  if (out) return {};
+  return bad_value(
+      option, arguments.value(option),
+      {"Write a time such as 90s, 30m or 2h.", "90s、30m、2h のように指定してください。"});
+}
+
+Result<void> read_commands(const Arguments& arguments, Settings& settings) {
+  std::optional<std::chrono::seconds> time = std::chrono::seconds(60);
+  KONSEKI_TRY(read_time(arguments, "command-time", time));
+  if (time->count() < 1) {
+    return bad_value("command-time", arguments.value("command-time"),
+                     {"Write at least 1s.", "1s 以上を指定してください。"});
+  }
+  if (!arguments.has("commands")) {
+    if (!arguments.has("command-time")) return {};
+    return bad_value(
+        "command-time", arguments.value("command-time"),
+        {"It has a meaning only with --commands.", "--commands と一緒に指定してください。"});
+  }
+  if (!settings.source.empty()) {
+    return bad_value("commands", settings.source,
+                     {"Programs are run only when the source is this host; leave SOURCE out.",
+                      "プログラムの実行は、このホスト自身を対象にする場合に限ります。"
+                      "SOURCE を省いてください。"});
+  }
+  settings.command_time = time;
+  return {};
+}
+
 Result<void> read_limits(const Arguments& arguments, Settings& settings) {
   std::optional<std::uint64_t> memory;
   KONSEKI_TRY(read_size(arguments, "max-file-size", settings.max_file_size));
@@ -175,14 +218,7 @@ Result<void> read_limits(const Arguments& arguments, Settings& settings) {
   KONSEKI_TRY(read_size(arguments, "max-memory", memory));
   settings.limits.max_memory =
       std::max(memory.value_or(settings.limits.max_memory), std::uint64_t{32} << 20);
-  if (arguments.has("max-time")) {
-    settings.limits.max_time = parse_duration(arguments.value("max-time"));
-    if (!settings.limits.max_time) {
-      return bad_value(
-          "max-time", arguments.value("max-time"),
-          {"Write a time such as 90s, 30m or 2h.", "90s、30m、2h のように指定してください。"});
-    }
-  }
+  KONSEKI_TRY(read_time(arguments, "max-time", settings.limits.max_time));
   if (arguments.has("cpu-limit")) {
     const auto percent = parse_size(arguments.value("cpu-limit"));
     if (!percent || *percent < 1 || *percent > 100) {
@@ -254,6 +290,7 @@ Result<Settings> read_settings(const Arguments& arguments) {
   settings.allow_output_on_source = arguments.has("allow-output-on-source");
   settings.cross_all = arguments.has("cross-all");
   settings.quiet = arguments.has("quiet");
+  KONSEKI_TRY(read_commands(arguments, settings));
   KONSEKI_TRY(read_limits(arguments, settings));
   KONSEKI_TRY(read_case(arguments, settings));
   return settings;
@@ -394,6 +431,7 @@ class Collect {
     request_.definitions = &definitions_;
     request_.knowledge = &knowledge_;
     request_.include_environment = settings_.environment;
+    request_.command_time = settings_.command_time;
     request_.evidence = settings_.source.empty() ? "live" : base_name(settings_.source);
     return {};
   }
@@ -484,6 +522,15 @@ class Collect {
     run_.profile = request_.profile.name;
     run_.definition_count = definitions_.definitions().size();
     run_.limits = request_.limits;
+    run_.commands = settings_.command_time.has_value();
+    if (run_.commands) {
+      observer_.warned(
+          {"Programs of this host will be run at the end, as asked (--commands). They change the "
+           "host, and what they say is only as trustworthy as they are; recorded.",
+           "指定 (--commands) "
+           "により、最後にこのホストのプログラムを実行します。ホストに変更が生じ、"
+           "出力の信頼性はそのプログラム次第です (記録されます)。"});
+    }
     if (LiveHost* live = source_->live()) {
       if (auto clock = live->clock()) run_.clock = *clock;
       run_.privileged = live->privileged();

@@ -23,6 +23,7 @@ struct RunDescription {
   std::optional<ClockState> clock;  // live hosts
   bool privileged = true;
   bool output_on_source = false;
+  bool commands = false;  // programs of the host are run, as asked
   std::size_t definition_count = 0;
   Limits limits;
 };

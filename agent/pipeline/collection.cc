@@ -9,6 +9,7 @@
 #include "agent/base/json_writer.h"
 #include "agent/bundle/member_names.h"
 #include "agent/pipeline/clock_json.h"
+#include "agent/pipeline/command_stage.h"
 #include "agent/pipeline/file_stage.h"
 #include "agent/pipeline/target_stage.h"
 #include "collectors/collector_list.h"
@@ -100,6 +101,7 @@ class Run {
       stage.set_done_handler({});
       if (!everything) KONSEKI_TRY(list_every_file(stage));
     }
+    KONSEKI_TRY(run_commands_asked_for());
     KONSEKI_TRY(note_end());
     return std::move(result_);
   }
@@ -296,8 +298,10 @@ class Run {
     for (const std::string& name : plan_.unknown_names) {
       KONSEKI_TRY(gap(name, {ErrorCode::kNotFound, "no definition of this name", {}}));
     }
-    for (const CommandRequest& command : plan_.commands) {
-      KONSEKI_TRY(note("command_not_run", "artifact", command.artifact));
+    if (!request_.command_time) {
+      for (const CommandRequest& command : plan_.commands) {
+        KONSEKI_TRY(note("command_not_run", "artifact", command.artifact));
+      }
     }
     for (const WmiRequest& query : plan_.wmi_queries) {
       KONSEKI_TRY(note("wmi_not_queried", "artifact", query.artifact));
@@ -326,6 +330,26 @@ class Run {
       if (!finished) KONSEKI_TRY(gap(collector->info().name, finished.error()));
     }
     return {};
+  }
+
+  // Last of all: programs of the host change it and may be the intruder's own, so whatever can be
+  // read without them is in the bundle by now. docs/architecture.md weighs this.
+  Result<void> run_commands_asked_for() {
+    if (!request_.command_time || plan_.commands.empty()) return {};
+    observer_.started({"Running programs of the host", "ホストのプログラムを実行しています"});
+    const CommandTools tools{
+        writer_,
+        names_,
+        records_,
+        budget_,
+        result_.counts,
+        request_.evidence,
+        [this](std::string_view what, const Error& error) { return gap(what, error); }};
+    KONSEKI_ASSIGN(const std::size_t started,
+                   run_commands(source_, plan_.commands, *request_.command_time, tools, stop_));
+    if (started == 0) return {};
+    return note("side_effect", "detail",
+                std::to_string(started) + " programs of the host were run, as asked (--commands)");
   }
 
   Result<void> note_end() {

@@ -1,6 +1,7 @@
 // Collection: one run over one source, from the most volatile to the least, into one bundle.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <stop_token>
@@ -23,6 +24,9 @@ struct CollectionRequest {
   FilesMode files = FilesMode::kNone;          // every other file of every volume
   Limits limits;
   bool include_environment = false;
+  // Runs the programs that COMMAND definitions name, each at most this long; absent: they are
+  // noted and not run.
+  std::optional<std::chrono::seconds> command_time;
   std::string evidence;                     // PathSpec::evidence of every record
   std::optional<std::uint64_t> free_space;  // bytes that the output may take
 };

@@ -10,6 +10,7 @@
 
 #include "konseki/file_system.h"
 #include "konseki/host.h"
+#include "konseki/host_commands.h"
 #include "konseki/live_host.h"
 #include "konseki/text.h"
 
@@ -48,6 +49,9 @@ class Source {
   virtual std::span<const UnreadableVolume> unreadable() const = 0;
   // The running system's volatile side; null unless this is the live host.
   virtual LiveHost* live() { return nullptr; }
+  // The running system's programs; null unless this is the live host of a system where running
+  // them is supported.
+  virtual HostCommands* commands() { return nullptr; }
   // What reading has changed, or may have changed, in the evidence so far (access times on a live
   // system): for the custody record. Empty when nothing.
   virtual std::vector<Bilingual> side_effects() const { return {}; }

@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "agent/source/live/linux/linux_commands.h"
 #include "agent/source/live/linux/linux_host.h"
 #include "agent/source/live/linux/output_media.h"
 #include "agent/source/live/linux/real_path.h"
@@ -26,6 +27,7 @@ class LinuxLiveSource : public Source {
   std::span<const std::unique_ptr<FileSystem>> file_systems() override { return file_systems_; }
   std::span<const UnreadableVolume> unreadable() const override { return unreadable_; }
   LiveHost* live() override { return host_.get(); }
+  HostCommands* commands() override { return &commands_; }
   std::vector<Bilingual> side_effects() const override {
     return side_effects_of(tree_->access_time_impact());
   }
@@ -33,6 +35,7 @@ class LinuxLiveSource : public Source {
  private:
   SourceInfo info_;
   std::unique_ptr<LinuxHost> host_;
+  LinuxCommands commands_;
   LocalTree* tree_;  // the first of file_systems_
   std::vector<std::unique_ptr<FileSystem>> file_systems_;
   std::vector<UnreadableVolume> unreadable_;
