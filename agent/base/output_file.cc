@@ -1,6 +1,7 @@
 #include "agent/base/output_file.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -33,15 +34,26 @@ std::string parent_of(const std::string& path) {
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
+// Of a regular file.
+std::optional<FileIdentity> identity_of(int descriptor) {
+  struct ::stat facts {};
+  if (::fstat(descriptor, &facts) != 0 || !S_ISREG(facts.st_mode)) return std::nullopt;
+  return FileIdentity{facts.st_dev, facts.st_ino};
+}
+
 class PosixOutputFile : public OutputFile {
  public:
   PosixOutputFile(int descriptor, std::string path, std::string partial)
-      : descriptor_(descriptor), path_(std::move(path)), partial_(std::move(partial)) {}
+      : descriptor_(descriptor),
+        identity_(identity_of(descriptor)),
+        path_(std::move(path)),
+        partial_(std::move(partial)) {}
   ~PosixOutputFile() override {
     if (descriptor_ >= 0) ::close(descriptor_);
   }
 
   const std::string& partial_path() const override { return partial_; }
+  std::optional<FileIdentity> identity() const override { return identity_; }
 
   Result<void> write(std::span<const std::byte> bytes) override {
     if (descriptor_ < 0) return fail(ErrorCode::kInternal, "write after commit: " + path_);
@@ -85,6 +97,7 @@ class PosixOutputFile : public OutputFile {
   }
 
   int descriptor_;
+  std::optional<FileIdentity> identity_;
   std::string path_;
   std::string partial_;
 };
@@ -108,6 +121,8 @@ Result<std::unique_ptr<OutputFile>> OutputFile::create(std::string path) {
 }
 
 std::unique_ptr<OutputStream> standard_output() { return std::make_unique<StandardOutput>(); }
+
+std::optional<FileIdentity> standard_output_identity() { return identity_of(STDOUT_FILENO); }
 
 bool standard_error_is_terminal() { return ::isatty(2) == 1; }
 

@@ -4,9 +4,11 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "agent/base/output_stream.h"
+#include "agent/base/own_files.h"
 #include "konseki/result.h"
 
 namespace konseki {
@@ -21,11 +23,15 @@ class OutputFile : public OutputStream {
 
   // The name while it is written.
   virtual const std::string& partial_path() const = 0;
+  // Of the file while it is written and after; nothing where the system does not say.
+  virtual std::optional<FileIdentity> identity() const = 0;
   virtual Result<void> commit() = 0;
 };
 
 // The process's standard output, never closed.
 std::unique_ptr<OutputStream> standard_output();
+// The file that standard output is redirected to; nothing for pipes and terminals.
+std::optional<FileIdentity> standard_output_identity();
 
 // Whether someone watches stderr: progress is then drawn in place.
 bool standard_error_is_terminal();

@@ -7,8 +7,9 @@
 namespace konseki {
 
 Result<std::unique_ptr<PartedOutput>> PartedOutput::create(std::string path,
-                                                           std::uint64_t part_bytes) {
-  std::unique_ptr<PartedOutput> output(new PartedOutput(std::move(path), part_bytes));
+                                                           std::uint64_t part_bytes,
+                                                           OwnFiles& own_files) {
+  std::unique_ptr<PartedOutput> output(new PartedOutput(std::move(path), part_bytes, own_files));
   KONSEKI_TRY(output->add_part());
   return output;
 }
@@ -22,6 +23,7 @@ Result<void> PartedOutput::add_part() {
                  "ください。"});
   }
   KONSEKI_ASSIGN(auto part, OutputFile::create(part_path(path_, number)));
+  if (const auto own = part->identity()) own_files_.add(*own);
   parts_.push_back(std::move(part));
   left_ = part_bytes_;
   return {};

@@ -16,8 +16,10 @@ namespace konseki {
 // A file that would take more than kMostParts ends in kLimitExceeded.
 class PartedOutput : public OutputStream {
  public:
-  // `part_bytes` is at least 1.
-  static Result<std::unique_ptr<PartedOutput>> create(std::string path, std::uint64_t part_bytes);
+  // `part_bytes` is at least 1. Each part is added to `own_files`, which outlives this, before
+  // anything is written to it.
+  static Result<std::unique_ptr<PartedOutput>> create(std::string path, std::uint64_t part_bytes,
+                                                      OwnFiles& own_files);
 
   Result<void> write(std::span<const std::byte> bytes) override;
   Result<void> commit();
@@ -28,12 +30,13 @@ class PartedOutput : public OutputStream {
   std::vector<std::string> paths() const;
 
  private:
-  PartedOutput(std::string path, std::uint64_t part_bytes)
-      : path_(std::move(path)), part_bytes_(part_bytes) {}
+  PartedOutput(std::string path, std::uint64_t part_bytes, OwnFiles& own_files)
+      : path_(std::move(path)), part_bytes_(part_bytes), own_files_(own_files) {}
   Result<void> add_part();
 
   std::string path_;
   std::uint64_t part_bytes_;
+  OwnFiles& own_files_;
   std::uint64_t left_ = 0;  // of the last part
   std::vector<std::unique_ptr<OutputFile>> parts_;
 };

@@ -381,8 +381,9 @@ class Collect {
     options.cross_all = settings_.cross_all;
     if (!to_stdout_) {
       const bool folder = is_folder(settings_.output);
-      options.exclude.push_back(folder ? settings_.output : settings_.output + ".partial");
+      options.outputs.push_back(folder ? settings_.output : settings_.output + ".partial");
     }
+    options.own_files = own_files_;
     KONSEKI_ASSIGN(source_, open_source(settings_.source, options));
     for (const UnreadableVolume& volume : source_->unreadable()) {
       observer_.warned({fmt::format("{} ({}, offset {}): {}", volume.name, volume.type,
@@ -465,6 +466,10 @@ class Collect {
   Result<void> place_output() {
     if (to_stdout_) {
       stream_ = standard_output();
+      if (const auto own = standard_output_identity()) {
+        own_files_->add(*own);
+        request_.own_output = "stdout";
+      }
       return {};
     }
     std::string folder = settings_.output;
@@ -489,8 +494,10 @@ class Collect {
     }
     request_.free_space = free;
     KONSEKI_ASSIGN(const std::uint64_t largest, largest_file(folder));
-    KONSEKI_ASSIGN(file_, PartedOutput::create(
-                              path_, std::min(settings_.part_size.value_or(largest), largest)));
+    KONSEKI_ASSIGN(
+        file_, PartedOutput::create(path_, std::min(settings_.part_size.value_or(largest), largest),
+                                    *own_files_));
+    request_.own_output = file_->partial_path();
     return {};
   }
 
@@ -628,6 +635,7 @@ class Collect {
     return needed ? embedded_definitions() : DefinitionSet();
   });
   std::future<std::string> own_digest_ = std::async(std::launch::async, own_digest);
+  std::shared_ptr<OwnFiles> own_files_ = std::make_shared<OwnFiles>();
   std::unique_ptr<Source> source_;
   DefinitionSet definitions_;
   KnowledgeBase knowledge_;

@@ -151,6 +151,9 @@ class Run {
 
   Result<void> note_start() {
     KONSEKI_TRY(note("started", "source", source_.info().location));
+    if (!request_.own_output.empty()) {
+      KONSEKI_TRY(note("own_output_left_out", "path", request_.own_output));
+    }
     for (const UnreadableVolume& volume : source_.unreadable()) {
       KONSEKI_TRY(gap(volume.name, {ErrorCode::kUnsupported, volume.type + ": " + volume.detail,
                                     volume.advice}));

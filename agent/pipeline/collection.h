@@ -27,7 +27,8 @@ struct CollectionRequest {
   // Runs the programs that COMMAND definitions name, each at most this long; absent: they are
   // noted and not run.
   std::optional<std::chrono::seconds> command_time;
-  std::string evidence;                     // PathSpec::evidence of every record
+  std::string own_output;  // path of the file we write, which the source leaves out; may be empty
+  std::string evidence;    // PathSpec::evidence of every record
   std::optional<std::uint64_t> free_space;  // bytes that the output may take
 };
 

@@ -81,14 +81,16 @@ Result<std::unique_ptr<Source>> open_file(const std::string& location) {
 Result<std::unique_ptr<Source>> open_source(const std::string& location,
                                             const OpenOptions& options) {
   if (location.empty()) {
-    return open_live_source({.cross_all = options.cross_all, .exclude = options.exclude});
+    return open_live_source({.cross_all = options.cross_all,
+                             .outputs = options.outputs,
+                             .own_files = options.own_files});
   }
   const auto facts = local_file_facts(location);
   if (!facts) return fail(with_advice(facts.error(), advice_to_reach(facts.error().code)));
   switch (facts->kind) {
     case LocalFileKind::kDirectory: {
       auto source = open_directory_source(
-          location, {.cross_all = options.cross_all, .exclude = options.exclude});
+          location, {.cross_all = options.cross_all, .exclude = options.outputs});
       if (!source) return fail(with_advice(source.error(), advice_to_reach(source.error().code)));
       return source;
     }

@@ -5,13 +5,17 @@
 #include <string>
 #include <vector>
 
+#include "agent/base/own_files.h"
 #include "konseki/source.h"
 
 namespace konseki {
 
 struct OpenOptions {
-  bool cross_all = false;            // network and pseudo file systems too
-  std::vector<std::string> exclude;  // absolute paths never looked into: our own output
+  bool cross_all = false;  // network and pseudo file systems too
+  // Where the output goes. A folder given as source is examined without it; on the live host only
+  // what is in own_files is left out, and our own media are known by it.
+  std::vector<std::string> outputs;
+  std::shared_ptr<const OwnFiles> own_files;  // may be filled until the first walk; may be null
 };
 
 // The live host when `location` is empty; else a directory, a bundle, or a disk image or block

@@ -51,7 +51,8 @@ class DirectorySource : public Source {
                                                        .cross_all = options_.cross_all,
                                                        .kernel_files = false,
                                                        .exclude = options_.exclude,
-                                                       .own_media = {}}));
+                                                       .own_media = {},
+                                                       .own_files = {}}));
     std::shared_ptr<LocalTree> tree = std::move(opened);
     trees_.push_back(tree);
     return tree;

@@ -11,12 +11,13 @@
 namespace konseki {
 
 struct LiveOptions {
-  bool cross_all = false;            // network and pseudo file systems too
-  std::vector<std::string> exclude;  // absolute paths never looked into: our own output
+  bool cross_all = false;                     // network and pseudo file systems too
+  std::vector<std::string> outputs;           // where our output goes: tells our own media
+  std::shared_ptr<const OwnFiles> own_files;  // left out, may be filled until the first walk
 };
 
 // One FileSystem, mounted at "", that spans every local file system from "/" down. Media of the
-// responder's own (see is_responder_medium) that hold this program or an excluded path are left
+// responder's own (see is_responder_medium) that hold this program or an output are left
 // out. Mounts that belong to the host but are not entered are listed as unreadable().
 Result<std::unique_ptr<Source>> open_live_source(const LiveOptions& options);
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/base/own_files.h"
 #include "konseki/file_system.h"
 
 namespace konseki {
@@ -40,6 +41,8 @@ struct LocalTreeOptions {
   std::vector<std::string> exclude;
   // Absolute mount points of our own media, left out whole.
   std::vector<std::string> own_media;
+  // Files that are not there for this tree, under any name, for we write them; may be null.
+  std::shared_ptr<const OwnFiles> own_files;
 };
 
 // Reads through the operating system, with these rules on top of FileSystem's:

@@ -35,6 +35,7 @@ class PartedOutputTest : public ::testing::Test {
   }
 
   fs::path folder_;
+  OwnFiles own_files_;
 };
 
 Result<void> write(PartedOutput& output, std::string_view text) {
@@ -42,7 +43,7 @@ Result<void> write(PartedOutput& output, std::string_view text) {
 }
 
 TEST_F(PartedOutputTest, CutsWhereAPartIsFull) {
-  auto output = PartedOutput::create(path("x.tar.zst"), 4);
+  auto output = PartedOutput::create(path("x.tar.zst"), 4, own_files_);
   ASSERT_TRUE(output);
   ASSERT_TRUE(write(**output, "abc"));
   ASSERT_TRUE(write(**output, "defghij"));
@@ -57,7 +58,7 @@ TEST_F(PartedOutputTest, CutsWhereAPartIsFull) {
 }
 
 TEST_F(PartedOutputTest, WhatFitsIsOneFile) {
-  auto output = PartedOutput::create(path("x"), 4);
+  auto output = PartedOutput::create(path("x"), 4, own_files_);
   ASSERT_TRUE(output);
   ASSERT_TRUE(write(**output, "abcd"));
   ASSERT_TRUE((*output)->commit());
@@ -67,14 +68,14 @@ TEST_F(PartedOutputTest, WhatFitsIsOneFile) {
 
 TEST_F(PartedOutputTest, NeverReplacesALaterPart) {
   std::ofstream(folder_ / "x.002") << "mine";
-  auto output = PartedOutput::create(path("x"), 4);
+  auto output = PartedOutput::create(path("x"), 4, own_files_);
   ASSERT_TRUE(output);
   EXPECT_FALSE(write(**output, "abcde"));
   EXPECT_EQ(text("x.002"), "mine");
 }
 
 TEST_F(PartedOutputTest, TooManyPartsAreAnError) {
-  auto output = PartedOutput::create(path("x"), 1);
+  auto output = PartedOutput::create(path("x"), 1, own_files_);
   ASSERT_TRUE(output);
   ASSERT_TRUE(write(**output, std::string(kMostParts, 'a')));
   const auto more = write(**output, "b");

@@ -241,6 +241,33 @@ TEST(LocalTree, LeavesOutWhatIsExcluded) {
   EXPECT_EQ(tree->skipped()[1].reason, "excluded");
 }
 
+TEST(LocalTree, DoesNotShowWhatThisRunWrites) {
+  TemporaryTree files;
+  files.add_file("out/earlier.tar.zst", "of another run");
+  const auto own = std::make_shared<OwnFiles>();
+  LocalTreeOptions options;
+  options.own_files = own;
+  const auto tree = open_tree(files.root(), options);
+  files.add_file("out/new.tar.zst.partial", "created after the tree was opened");
+  struct ::stat facts {};
+  ASSERT_EQ(::stat(files.path("out/new.tar.zst.partial").c_str(), &facts), 0);
+  own->add({facts.st_dev, facts.st_ino});
+  ASSERT_EQ(::link(files.path("out/new.tar.zst.partial").c_str(), files.path("other").c_str()), 0);
+
+  const auto seen = walk_all(*tree);
+  EXPECT_TRUE(seen.contains("out/earlier.tar.zst"));
+  EXPECT_FALSE(seen.contains("out/new.tar.zst.partial"));
+  EXPECT_FALSE(seen.contains("other"));
+  int listed = 0;
+  EXPECT_TRUE(tree->list("out", [&](const Entry&) {
+    ++listed;
+    return WalkAction::kContinue;
+  }));
+  EXPECT_EQ(listed, 1);
+  EXPECT_EQ(tree->stat("out/new.tar.zst.partial").error().code, ErrorCode::kUnsupported);
+  EXPECT_TRUE(tree->skipped().empty());
+}
+
 TEST(LocalTree, KeepsAccessTimes) {
   TemporaryTree files;
   files.add_file("d/file", "content");

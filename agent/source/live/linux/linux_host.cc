@@ -52,11 +52,12 @@ LinuxHost::LinuxHost(std::unique_ptr<LocalTree> kernel) : kernel_(std::move(kern
 }
 
 Result<std::unique_ptr<LinuxHost>> LinuxHost::open_host() {
-  KONSEKI_ASSIGN(
-      auto kernel,
-      open_local_tree(
-          "/",
-          {.mount = "", .cross_all = true, .kernel_files = true, .exclude = {}, .own_media = {}}));
+  KONSEKI_ASSIGN(auto kernel, open_local_tree("/", {.mount = "",
+                                                    .cross_all = true,
+                                                    .kernel_files = true,
+                                                    .exclude = {},
+                                                    .own_media = {},
+                                                    .own_files = {}}));
   return std::unique_ptr<LinuxHost>(new LinuxHost(std::move(kernel)));
 }
 

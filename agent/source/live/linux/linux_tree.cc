@@ -158,6 +158,9 @@ Result<Entry> LinuxTree::stat(std::string_view path) {
   Entry entry;
   entry.path = path;
   fill_entry(answer, entry);
+  if (is_own(entry)) {
+    return fail(ErrorCode::kUnsupported, std::string(path) + ": the output of this run");
+  }
   add_details(directory.get(), name.c_str(), answer, entry);
   return entry;
 }
@@ -196,6 +199,7 @@ LinuxTree::Look LinuxTree::look(int directory, const NameBatch::Name& name, cons
     }
   }
   fill_entry(answer, entry);
+  if (is_own(entry)) return Look::kGone;
   add_details(directory, text, answer, entry);
   return Look::kFound;
 }

@@ -58,6 +58,10 @@ class LinuxTree : public LocalTree {
   // Completes `entry`, whose path is set, for `name` of an open directory on `mount_id`.
   Look look(int directory, const NameBatch::Name& name, const char* text, std::uint64_t mount_id,
             Entry& entry, StatAnswer& answer, int& error);
+  // Our own output, which is no evidence.
+  bool is_own(const Entry& entry) const {
+    return options_.own_files && options_.own_files->contains({entry.device, entry.inode});
+  }
   // What statx does not tell: a link's target, facts of NTFS.
   void add_details(int directory, const char* name, const StatAnswer& answer, Entry& entry);
 

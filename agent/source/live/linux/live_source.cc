@@ -62,8 +62,9 @@ Result<std::unique_ptr<Source>> open_live_source(const LiveOptions& options) {
   KONSEKI_ASSIGN(auto tree, open_local_tree("/", {.mount = "",
                                                   .cross_all = options.cross_all,
                                                   .kernel_files = false,
-                                                  .exclude = options.exclude,
-                                                  .own_media = own_media(options.exclude)}));
+                                                  .exclude = {},
+                                                  .own_media = own_media(options.outputs),
+                                                  .own_files = options.own_files}));
   return std::make_unique<LinuxLiveSource>(std::move(tree), std::move(host));
 }
 
