@@ -3,28 +3,17 @@
 #include <algorithm>
 #include <array>
 
-#include "agent/base/cursor.h"
 #include "agent/base/registry_cells.h"
+#include "agent/base/registry_header.h"
 #include "agent/base/unicode.h"
 
 namespace konseki {
 namespace {
 
-constexpr std::size_t kHeaderSize = 512;
-constexpr std::size_t kRootField = 0x24;
-constexpr std::size_t kChecksumField = 508;
 constexpr std::uint32_t kFirstCell = 0x20;          // where the root lies in nearly every hive
 constexpr std::size_t kMaxDepth = 512;              // Windows allows no more levels
 constexpr std::uint64_t kMaxHiveSize = 4ULL << 30;  // offsets are 32 bits
 constexpr std::uint64_t kMaxValueData = 64U << 20;
-
-std::uint32_t header_checksum(std::span<const std::byte> header) {
-  Cursor words(header);
-  std::uint32_t sum = 0;
-  for (std::size_t at = 0; at < kChecksumField; at += 4) sum ^= words.u32();
-  if (sum == 0) return 1;
-  return sum == 0xFFFF'FFFF ? 0xFFFF'FFFE : sum;
-}
 
 // What the parts of an open hive may cost, in units of one list entry.
 constexpr std::uint64_t kKeyCost = 16;
@@ -170,21 +159,12 @@ class Hive : public RegistryHive {
 }  // namespace
 
 Result<std::unique_ptr<RegistryHive>> RegistryHive::open(ByteReader& content) {
-  std::array<std::byte, kHeaderSize> header{};
-  KONSEKI_ASSIGN(const std::size_t count, content.read_at(0, header));
-  Cursor cursor(header);
-  if (count < kHeaderSize || as_text(cursor.bytes(4)) != "regf") {
-    return fail(ErrorCode::kCorrupt, "not a registry hive");
-  }
+  std::array<std::byte, kHiveHeaderSize> bytes{};
+  KONSEKI_ASSIGN(const std::size_t count, content.read_at(0, bytes));
+  const HiveHeader header = read_hive_header(std::span(bytes).first(count));
+  if (!header.is_hive) return fail(ErrorCode::kCorrupt, "not a registry hive");
   if (content.size() > kMaxHiveSize) return fail(ErrorCode::kLimitExceeded, "hive of over 4 GiB");
-  const std::uint32_t first_sequence = cursor.u32();
-  const std::uint32_t second_sequence = cursor.u32();
-  cursor.seek(kRootField);
-  const std::uint32_t root = cursor.u32();
-  cursor.seek(kChecksumField);
-  // A header that does not fit its checksum was copied, or cut off, in mid-write.
-  const bool torn = cursor.u32() != header_checksum(header);
-  return std::make_unique<Hive>(content, root, first_sequence != second_sequence || torn);
+  return std::make_unique<Hive>(content, header.root, header.dirty());
 }
 
 }  // namespace konseki

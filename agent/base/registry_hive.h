@@ -62,7 +62,7 @@ class RegistryHive {
 
   virtual ~RegistryHive() = default;
   // True when the header says that changes were still on their way to the file: the newest ones
-  // are then only in the transaction logs (.LOG1, .LOG2), which are not replayed here.
+  // are then only in the transaction logs (.LOG1, .LOG2); registry_log.h applies those.
   virtual bool dirty() const = 0;
   virtual Result<std::unique_ptr<RegistryKey>> root() const = 0;
   // A key below the root by '/'-separated, case-blind path ("" = root). kNotFound when absent.

@@ -7,6 +7,8 @@
 #include "agent/base/json_writer.h"
 #include "agent/base/memory_reader.h"
 #include "agent/base/record_json.h"
+#include "agent/base/registry_log.h"
+#include "agent/pipeline/hive_logs.h"
 #include "collectors/linux/dpkg/package_database.h"
 #include "konseki/persistence.h"
 
@@ -109,6 +111,7 @@ struct FileStage::Job {
   std::optional<Digests> digests;
   std::string package;
   std::string package_state;
+  std::optional<HiveLogs> hive_logs;  // of a dirty registry hive
   std::vector<RecordLine> records;
   std::vector<Record> persistence;
   std::vector<std::string> collector_failures;  // "collector: why"
@@ -199,7 +202,11 @@ Result<void> FileStage::submit(FileTask&& task) {
     return repeat_first_name(job) ? Result<void>() : read_large(job, **reader);
   }
   read_small(*job, **reader);
-  if (its.action == FileAction::kCollect) parts_.budget.take(job->content.size());
+  if (its.action == FileAction::kCollect) {
+    parts_.budget.take(job->content.size());
+    SpanReader content(job->content);
+    look_for_hive_logs(*job, content);
+  }
   enqueue(job, true);
   return {};
 }
@@ -286,7 +293,15 @@ Result<void> FileStage::read_large(const std::shared_ptr<Job>& job, ByteReader& 
 // on the reader's thread, which owns it. The kernel or the image cache has most of it at hand.
 void FileStage::parse_large(Job& job) {
   auto reader = job.task.file_system->open(job.task.entry, job.task.stream);
-  if (reader) parse(job, **reader);
+  if (!reader) return;
+  look_for_hive_logs(job, **reader);
+  parse(job, **reader);
+}
+
+void FileStage::look_for_hive_logs(Job& job, ByteReader& content) {
+  const FileTask& task = job.task;
+  if (!task.stream.empty() || task.file_system->info().style != PathStyle::kWindows) return;
+  job.hive_logs = read_hive_logs(*task.file_system, task.entry, job.path, content);
 }
 
 Result<void> FileStage::submit_listed(std::string&& rows, std::uint64_t count) {
@@ -354,6 +369,7 @@ void FileStage::process(Job& job, DigestPass& digests) {
     SpanReader content(job.content);
     parse(job, content);
   }
+  job.hive_logs.reset();
   if (job.task.action == FileAction::kDigest) {
     gate_.release(job.gate_bytes);
     job.gate_bytes = 0;
@@ -361,9 +377,19 @@ void FileStage::process(Job& job, DigestPass& digests) {
   }
 }
 
-void FileStage::parse(Job& job, ByteReader& content) {
+void FileStage::parse(Job& job, ByteReader& stored) {
   const FileItem item{job.task.entry, job.task.file_system->info(), job.path, job.task.stream,
                       job.task.artifacts};
+  std::optional<ReplayedHive> replayed;
+  if (job.hive_logs) {
+    Record& record = job.hive_logs->record;
+    record.source.evidence = parts_.evidence;
+    record.source.volume = item.volume.mount;
+    record.source.path = job.path;
+    job.records.push_back({record.schema().name, record_json(record)});
+    if (job.hive_logs->changes.entries > 0) replayed.emplace(stored, job.hive_logs->changes);
+  }
+  ByteReader& content = replayed ? *replayed : stored;
   for (const auto& collector : parts_.collectors) {
     if (!fits(collector->info().os, item.volume.style) || !collector->wants(item)) continue;
     auto emit = [&](Record&& record) {

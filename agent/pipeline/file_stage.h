@@ -90,11 +90,12 @@ class FileStage {
   void read_small(Job& job, ByteReader& reader);
   Result<void> read_large(const std::shared_ptr<Job>& job, ByteReader& reader);
   void parse_large(Job& job);
+  void look_for_hive_logs(Job& job, ByteReader& content);
   bool repeat_first_name(const std::shared_ptr<Job>& job);
   void enqueue(std::shared_ptr<Job> job, bool needs_worker);
   void work();
   void process(Job& job, DigestPass& digests);
-  void parse(Job& job, ByteReader& content);
+  void parse(Job& job, ByteReader& stored);
   void write_loop();
   Result<void> write(Job& job);
   Result<void> write_member(Job& job);

@@ -2,7 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include "agent/base/digest.h"
+#include "collectors/collector_list.h"
+#include "tests/support/hive_log.h"
 #include "tests/support/memory_file_system.h"
+#include "tests/support/regf_builder.h"
 
 namespace konseki {
 namespace {
@@ -34,6 +38,7 @@ class FakeWriter : public BundleWriter {
   }
   Result<void> append_line(std::string_view stream, std::string_view json) override {
     if (stream == "files") rows.emplace_back(json);
+    if (stream.starts_with("records/")) records.emplace_back(json);
     return {};
   }
   Result<void> audit(Timestamp, std::string_view event, std::string_view) override {
@@ -46,6 +51,7 @@ class FakeWriter : public BundleWriter {
 
   std::vector<std::string> log;
   std::vector<std::string> rows;
+  std::vector<std::string> records;
   std::uint64_t streamed = 0;
   int fail_after = -1;
 };
@@ -121,6 +127,45 @@ class FileStageTest : public ::testing::Test {
   SilentObserver observer_;
   Limits limits_;
 };
+
+std::string software_hive(std::string_view network) {
+  testing::HiveKey root;
+  root.name = "ROOT";
+  root.at("Microsoft/Windows NT/CurrentVersion/NetworkList/Profiles/{1}").values = {
+      testing::sz("ProfileName", network)};
+  return testing::build_hive(root);
+}
+
+// Records show the hive with its logs applied; what is stored is the file as it was.
+TEST_F(FileStageTest, ParsesADirtyHiveWithItsLogs) {
+  const std::string before = testing::dirty_hive(software_hive("before"), 5, 4);
+  const std::string after = software_hive("after!");
+  const std::string path = "Windows/System32/config/SOFTWARE";
+  for (const bool with_log : {true, false}) {
+    MemoryFileSystem files(PathStyle::kWindows, "C:");
+    files.add_file(path, before);
+    if (with_log) {
+      files.add_file(path + ".LOG1",
+                     testing::hive_log(before, 5, {testing::log_entry(5, before, after)}));
+    }
+    collectors_ = make_all_collectors();
+    writer_ = FakeWriter();
+    names_ = MemberNames();
+    ASSERT_TRUE(run(files));
+    std::string records;
+    for (const std::string& record : writer_.records) records += record + "\n";
+    EXPECT_NE(records.find(with_log ? "\"state\":\"replayed\"" : "\"state\":\"not_replayed\""),
+              std::string::npos)
+        << records;
+    EXPECT_EQ(records.find("\"after!\"") != std::string::npos, with_log) << records;
+    EXPECT_EQ(records.find("\"before\"") != std::string::npos, !with_log) << records;
+    if (!with_log) {
+      EXPECT_NE(records.find("no logs beside it"), std::string::npos);
+    }
+    const std::string digest = to_hex(sha256_of(std::as_bytes(std::span(before))));
+    EXPECT_NE(writer_.rows.front().find(digest), std::string::npos) << writer_.rows.front();
+  }
+}
 
 TEST_F(FileStageTest, KeepsTheOrderOfSubmissionWithManyWorkers) {
   MemoryFileSystem files;
