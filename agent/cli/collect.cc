@@ -26,6 +26,7 @@
 #include "agent/cli/run_verb.h"
 #include "agent/cli/terminal_observer.h"
 #include "agent/cli/verbs.h"
+#include "agent/cli/watch_time.h"
 #include "agent/pipeline/collection.h"
 #include "agent/report/html_report.h"
 #include "agent/report/info_text.h"
@@ -91,6 +92,10 @@ const Usage& usage() {
           {"witness", "TEXT", {"who watches", "立会人"}},
           {"authority", "TEXT", {"on whose authority", "根拠 (依頼・同意)"}},
           {"place", "TEXT", {"where", "場所"}},
+          {"clock-reference",
+           "TIME",
+           {"this host only: what a trusted watch shows now,\ne.g. 2026-11-21T09:00:00+09:00",
+            "正確な時計が示す現在時刻 (このホストのみ)\n例 2026-11-21T09:00:00+09:00"}},
           {"max-file-size",
            "SIZE",
            {"skip larger files, but for core artifacts\n(default: as the profile says)",
@@ -159,6 +164,7 @@ struct Settings {
   CaseFile case_fields;
   bool environment = false;
   std::optional<std::chrono::seconds> command_time;  // absent: run nothing
+  std::optional<Timestamp> clock_reference;
   bool allow_output_on_source = false;
   bool cross_all = false;
   bool quiet = false;
@@ -256,6 +262,20 @@ Result<void> read_case(const Arguments& arguments, Settings& settings) {
     std::string option(key);
     std::replace(option.begin(), option.end(), '_', '-');
     if (arguments.has(option)) settings.case_fields[std::string(key)] = arguments.value(option);
+  }
+  if (const auto given = settings.case_fields.find("clock_reference");
+      given != settings.case_fields.end()) {
+    settings.clock_reference = parse_watch_time(given->second);
+    if (!settings.clock_reference) {
+      return bad_value("clock-reference", given->second,
+                       {"Write date, time and zone: 2026-11-21T09:00:00+09:00.",
+                        "日付、時刻、時差を 2026-11-21T09:00:00+09:00 のように指定してください。"});
+    }
+    if (!settings.source.empty()) {
+      return bad_value("clock-reference", settings.source,
+                       {"It is compared with the clock of this host; leave SOURCE out.",
+                        "このホストの時計との照合に使います。SOURCE を省いてください。"});
+    }
   }
   return {};
 }
@@ -529,6 +549,7 @@ class Collect {
     run_.profile = request_.profile.name;
     run_.definition_count = definitions_.definitions().size();
     run_.limits = request_.limits;
+    run_.clock_reference = settings_.clock_reference;
     run_.commands = settings_.command_time.has_value();
     if (run_.commands) {
       observer_.warned(

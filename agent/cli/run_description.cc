@@ -121,7 +121,7 @@ std::string run_json(const RunDescription& run, Source& source) {
   json.field("started", run.started);
   if (run.clock) {
     json.key("clock");
-    write_clock(json, *run.clock);
+    write_clock(json, *run.clock, run.clock_reference);
   }
   json.field("privileged", run.privileged);
   json.field("output_on_source", run.output_on_source);

@@ -20,7 +20,8 @@ struct RunDescription {
   HostFacts host;
   std::string profile;
   Timestamp started;
-  std::optional<ClockState> clock;  // live hosts
+  std::optional<ClockState> clock;           // live hosts
+  std::optional<Timestamp> clock_reference;  // of a trusted watch, as typed by the operator
   bool privileged = true;
   bool output_on_source = false;
   bool commands = false;  // programs of the host are run, as asked

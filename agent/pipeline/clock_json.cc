@@ -2,7 +2,8 @@
 
 namespace konseki {
 
-void write_clock(JsonWriter& json, const ClockState& clock) {
+void write_clock(JsonWriter& json, const ClockState& clock,
+                 const std::optional<Timestamp>& reference) {
   json.begin_object();
   json.field("now", clock.now);
   json.field("boot", clock.boot);
@@ -12,6 +13,7 @@ void write_clock(JsonWriter& json, const ClockState& clock) {
     json.field("synchronised", clock.synchronised);
     json.field("estimated_error_microseconds", clock.estimated_error_microseconds);
   }
+  if (reference) json.field("reference", *reference);
   json.end_object();
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <exception>
 #include <memory>
+#include <set>
 #include <vector>
 
 #include "agent/base/clock.h"
@@ -44,7 +45,10 @@ class LiveSink : public Sink {
     tasks_.push_back(std::move(task));
   }
   void gap(std::string_view path, const Error& error) override {
-    gaps_.emplace_back(std::string(path), error);
+    // Several collectors look at the same things; told once is told.
+    if (told_.emplace(std::string(path), error.code).second) {
+      gaps_.emplace_back(std::string(path), error);
+    }
   }
 
   Result<void> take_result() { return std::exchange(result_, {}); }
@@ -57,6 +61,7 @@ class LiveSink : public Sink {
   Result<void> result_;
   std::vector<FileTask> tasks_;
   std::vector<std::pair<std::string, Error>> gaps_;
+  std::set<std::pair<std::string, ErrorCode>> told_;
 };
 
 // The package database of the evidence; null where it has none.

@@ -3,6 +3,7 @@
 
 #include "agent/source/live/linux/bpf_programs.h"
 #include "agent/source/live/linux/linux_host.h"
+#include "agent/source/live/linux/linux_tree.h"
 #include "agent/source/live/live_source.h"
 #include "tests/unit/source/temporary_tree.h"
 
@@ -27,6 +28,33 @@ TEST(LinuxHost, ReadsTheKernelsFiles) {
   EXPECT_NE(content_of(kernel, "proc/mounts").find(" / "), std::string::npos);
   EXPECT_EQ(content_of(kernel, "sys/kernel/mm/transparent_hugepage/absent"), "error: not_found");
   EXPECT_FALSE(content_of(kernel, "proc/sys/kernel/ostype").empty());
+}
+
+TEST(LinuxHost, ReadsKernelFilesOfAnyLength) {
+  LinuxTree::Seams seams;
+  seams.whole_kernel_file = 10;
+  const auto tree = LinuxTree::open_root("/",
+                                         {.mount = "",
+                                          .cross_all = true,
+                                          .kernel_files = true,
+                                          .exclude = {},
+                                          .own_media = {},
+                                          .own_files = {}},
+                                         seams);
+  ASSERT_TRUE(tree);
+  const auto entry = (*tree)->stat("proc/filesystems");
+  ASSERT_TRUE(entry);
+  const auto reader = (*tree)->open(*entry, {});
+  ASSERT_TRUE(reader);
+  std::string text;
+  std::string piece(7, ' ');
+  while (const auto count =
+             (*reader)->read_at(text.size(), std::as_writable_bytes(std::span(piece)))) {
+    if (*count == 0) break;
+    text.append(piece, 0, *count);
+  }
+  EXPECT_GT(text.size(), 100u);
+  EXPECT_EQ(text, content_of(open_host()->kernel(), "proc/filesystems"));
 }
 
 TEST(LinuxHost, FollowsTheLinkToAProgram) {

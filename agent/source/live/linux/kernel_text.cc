@@ -9,7 +9,7 @@
 
 namespace konseki {
 
-Result<std::vector<std::byte>> read_to_end(int fd, std::string_view what) {
+Result<std::vector<std::byte>> read_to_end(int fd, std::string_view what, std::size_t limit) {
   std::vector<std::byte> bytes;
   std::size_t filled = 0;
   while (true) {
@@ -19,7 +19,7 @@ Result<std::vector<std::byte>> read_to_end(int fd, std::string_view what) {
     if (count < 0) return fail(read_error(errno, what));
     if (count == 0) break;
     filled += static_cast<std::size_t>(count);
-    if (filled > kMaxKernelFile) {
+    if (filled > limit) {
       return fail(ErrorCode::kLimitExceeded, std::string(what) + ": too long");
     }
   }

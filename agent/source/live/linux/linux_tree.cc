@@ -48,7 +48,7 @@ Result<FileDescriptor> open_sparing(std::uint64_t& impact, int flags, Open open)
 }
 
 Result<std::unique_ptr<ByteReader>> make_reader(FileDescriptor file, const Entry& entry,
-                                                bool kernel_files) {
+                                                bool kernel_files, std::size_t whole_kernel_file) {
   StatAnswer answer;
   if (const int error = look_at(file.get(), "", answer)) {
     return fail(read_error(error, entry.path));
@@ -59,8 +59,10 @@ Result<std::unique_ptr<ByteReader>> make_reader(FileDescriptor file, const Entry
   // Files that the kernel makes up say 0 (proc) or a page (sysfs) whatever they hold.
   if (kernel_files && (answer.facts.stx_size == 0 || is_kernel_path(entry.path)) &&
       answer.facts.stx_blocks == 0) {
-    KONSEKI_ASSIGN(auto bytes, read_to_end(file.get(), entry.path));
-    return std::make_unique<MemoryReader>(std::move(bytes));
+    auto bytes = read_to_end(file.get(), entry.path, whole_kernel_file);
+    if (bytes) return std::make_unique<MemoryReader>(*std::move(bytes));
+    if (bytes.error().code != ErrorCode::kLimitExceeded) return fail(std::move(bytes).error());
+    return std::make_unique<FileReader>(std::move(file), entry.path, whole_kernel_file);
   }
   if (answer.facts.stx_size >= kLargeFile) {
     ::posix_fadvise(file.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
@@ -148,11 +150,17 @@ Result<Entry> LinuxTree::stat(std::string_view path) {
   if (!is_plain_path(path)) {
     return fail(ErrorCode::kInvalidArgument, std::string(path) + ": not a plain path");
   }
-  KONSEKI_ASSIGN(const FileDescriptor directory, parent.empty()
-                                                     ? beneath_.open("", O_PATH)
-                                                     : open_file(parent, O_PATH | O_DIRECTORY));
+  // The search for hidden processes asks for /proc/N up to millions of times: one call each.
+  const bool in_proc = options_.kernel_files && parent == "proc";
+  FileDescriptor opened;
+  if (!in_proc || !proc_) {
+    KONSEKI_ASSIGN(opened, parent.empty() ? beneath_.open("", O_PATH)
+                                          : open_file(parent, O_PATH | O_DIRECTORY));
+  }
+  if (in_proc && !proc_) proc_ = std::move(opened);
+  const int directory = in_proc ? proc_.get() : opened.get();
   StatAnswer answer;
-  if (const int error = look_at(directory.get(), name.c_str(), answer)) {
+  if (const int error = look_at(directory, name.c_str(), answer)) {
     return fail(read_error(error, path));
   }
   Entry entry;
@@ -161,7 +169,7 @@ Result<Entry> LinuxTree::stat(std::string_view path) {
   if (is_own(entry)) {
     return fail(ErrorCode::kUnsupported, std::string(path) + ": the output of this run");
   }
-  add_details(directory.get(), name.c_str(), answer, entry);
+  add_details(directory, name.c_str(), answer, entry);
   return entry;
 }
 
@@ -267,7 +275,7 @@ Result<std::unique_ptr<ByteReader>> LinuxTree::open(const Entry& entry, std::str
   KONSEKI_ASSIGN(FileDescriptor file,
                  open_sparing(impact_.files, O_RDONLY | O_NONBLOCK | O_NOCTTY,
                               [&](int flags) { return open_file(entry.path, flags); }));
-  return make_reader(std::move(file), entry, options_.kernel_files);
+  return make_reader(std::move(file), entry, options_.kernel_files, seams_.whole_kernel_file);
 }
 
 Result<std::unique_ptr<ByteReader>> LinuxTree::open_stream(const Entry& entry,

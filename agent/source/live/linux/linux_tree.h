@@ -21,6 +21,9 @@ class LinuxTree : public LocalTree {
     // Every level costs one more step for each directory below. Deeper trees are reported, not
     // entered; no program of the system can use them by path either.
     std::uint32_t max_depth = 4096;
+    // Kernel files are taken whole at open() up to this, longer ones (the sockets of a busy
+    // server) read as they are asked for, so that none is too long.
+    std::size_t whole_kernel_file = std::size_t{8} << 20;
     std::function<Result<std::vector<Mount>>()> mounts = read_mounts;
   };
 
@@ -72,6 +75,7 @@ class LinuxTree : public LocalTree {
   VolumeInfo info_;
   AccessTimeImpact impact_;
   MountedNtfs ntfs_;
+  FileDescriptor proc_;  // /proc of a tree of kernel files, once it was asked for
 };
 
 }  // namespace konseki
