@@ -13,7 +13,7 @@ namespace konseki {
 struct LiveOptions {
   bool cross_all = false;                     // network and pseudo file systems too
   std::vector<std::string> outputs;           // where our output goes: tells our own media
-  std::shared_ptr<const OwnFiles> own_files;  // left out, may be filled until the first walk
+  std::shared_ptr<const OwnFiles> own_files;  // left out; may grow meanwhile
 };
 
 // One FileSystem, mounted at "", that spans every local file system from "/" down. Media of the
