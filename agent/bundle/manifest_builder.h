@@ -13,6 +13,8 @@ namespace konseki {
 
 inline constexpr std::string_view kRunName = "konseki/run.json";
 inline constexpr std::string_view kManifestName = "konseki/manifest.json";
+// The manifest's signature, the only member that may follow it.
+inline constexpr std::string_view kSignatureName = "konseki/manifest.json.minisig";
 
 // One JSON document, one member a line. Two million members take some 80 MB. Not thread-safe.
 class ManifestBuilder {

@@ -157,7 +157,9 @@ Result<std::unique_ptr<BundleReader>> open_bundle(std::unique_ptr<ByteReader> fi
     return member.header.name == kRunName;
   });
   if (!known) return fail(ErrorCode::kUnsupported, "no konseki/run.json", kNotABundle);
-  const bool sealed = walker.found_end_mark() && members.back().header.name == kManifestName;
+  std::size_t last = members.size() - 1;
+  if (last > 0 && members[last].header.name == kSignatureName) --last;
+  const bool sealed = walker.found_end_mark() && members[last].header.name == kManifestName;
   return std::make_unique<TarBundleReader>(std::move(content), std::move(members), sealed);
 }
 

@@ -69,7 +69,8 @@ class Recovery {
       if (!*found) break;
       if ((*found)->member.header.name == kManifestName) {
         manifest = std::move(**found);
-      } else {
+      } else if ((*found)->member.header.name != kSignatureName) {
+        // A signature of the old manifest says nothing of the new one.
         members_.push_back(std::move(**found));
       }
     }

@@ -17,6 +17,7 @@
 #include "agent/bundle/verify_container.h"
 #include "agent/bundle/verify_manifest.h"
 #include "agent/bundle/verify_rows.h"
+#include "agent/bundle/verify_signature.h"
 #include "agent/bundle/xxh64.h"
 
 namespace konseki {
@@ -26,8 +27,8 @@ constexpr std::size_t kBuffer = 1024 * 1024;
 
 class Verifier {
  public:
-  Verifier(std::shared_ptr<ContentReader> content, const VerifyProgress& progress)
-      : content_(std::move(content)), progress_(progress), rows_(report_), buffer_(kBuffer) {}
+  Verifier(std::shared_ptr<ContentReader> content, const VerifyOptions& options)
+      : content_(std::move(content)), options_(options), rows_(report_), buffer_(kBuffer) {}
 
   Result<VerifyReport> run() {
     report_.file_bytes = content_->file().size();
@@ -52,6 +53,8 @@ class Verifier {
     } else if (content_->compressed()) {
       KONSEKI_TRY(verify_container(*content_, members_, report_));
     }
+    check_signature();
+    if (options_.encryption) check_encryption(*options_.encryption);
     return std::move(report_);
   }
 
@@ -73,7 +76,7 @@ class Verifier {
       }
       KONSEKI_TRY(check_member(**found, walker.header_bytes()));
     }
-    report_.members = members_.size() + (manifest_ ? 1 : 0);
+    report_.members = members_.size() + (manifest_ ? 1 : 0) + (signature_ ? 1 : 0);
     if (report_.members == 0) {
       return fail(ErrorCode::kUnsupported, "no member of a bundle found",
                   {"This is not a Konseki bundle.", "Konseki のバンドルではありません。"});
@@ -93,7 +96,9 @@ class Verifier {
 
   Result<void> check_member(const WalkedMember& found, const std::string& header_bytes) {
     const MemberHeader& header = found.member.header;
-    if (manifest_) {
+    const bool is_signature = manifest_ && !signature_ && header.name == kSignatureName &&
+                              found.header_offset == sealed_end_;
+    if (manifest_ && !is_signature) {
       report_.add(header.name, {"stands behind the manifest, which must be last",
                                 "目録より後ろに格納されています(目録は末尾でなければなりません)"});
     }
@@ -106,22 +111,32 @@ class Verifier {
       KONSEKI_TRY(read_content(found, member));
     }
     KONSEKI_TRY(check_padding(found));
-    if (progress_) progress_(std::min(found.end(), content_->size()), content_->size());
+    if (options_.progress) {
+      options_.progress(std::min(found.end(), content_->size()), content_->size());
+    }
     if (header.name == kManifestName && !manifest_) {
       manifest_ = found.member;
       if (member.readable) report_.manifest = member.sha256;
-      manifest_end_ = found.end();
-      check_manifest_header(header, header_bytes);
+      sealed_end_ = found.end();
+      check_plain_header(header, header_bytes);
+      return {};
+    }
+    if (is_signature) {
+      signature_ = found.member;
+      sealed_end_ = found.end();
+      check_plain_header(header, header_bytes);
       return {};
     }
     headers_.update(header_bytes);
     check_name(header);
+    if (header.name == kRunName && !run_) run_ = found.member;
     members_.push_back(std::move(member));
     return {};
   }
 
-  // The manifest vouches for every header but its own, which can only be as the writer makes it.
-  void check_manifest_header(const MemberHeader& header, const std::string& header_bytes) {
+  // The manifest vouches for every header but its own and its signature's, which can only be as the
+  // writer makes them.
+  void check_plain_header(const MemberHeader& header, const std::string& header_bytes) {
     std::string expected;
     append_tar_header(expected, header);
     if (header_bytes == expected) return;
@@ -246,7 +261,7 @@ class Verifier {
                               "tar の終端より後ろにデータがあります"});
       }
     }
-    report_.sealed = found_end_mark_ && manifest_ && manifest_end_ == end_;
+    report_.sealed = found_end_mark_ && manifest_ && sealed_end_ == end_;
   }
 
   bool rest_is_zero(std::uint64_t offset) {
@@ -281,20 +296,47 @@ class Verifier {
                     content_->compressed() && !foreign_, report_);
     const bool recovered = json_view(report_.run)["recovered"].is_true();
     if (recovered) {
-      report_.notes.push_back({"A recovered bundle: what was lost is listed in its manifest.",
-                               "救出されたバンドルです。失われた項目は目録に記載されています。"});
+      report_.notes.push_back(
+          {"A recovered bundle, without the signature of its run: what was lost is listed in its "
+           "manifest.",
+           "救出されたバンドルで、収集時の署名はありません。失われた項目は目録に記載されています"
+           "。"});
     }
     rows_.finish(by_name, recovered);
   }
 
+  void check_signature() {
+    if (!manifest_) return;  // told already
+    const auto manifest = member_content(content_, *manifest_);
+    std::unique_ptr<ByteReader> signature;
+    if (signature_) signature = member_content(content_, *signature_);
+    std::unique_ptr<ByteReader> run;
+    if (run_) run = member_content(content_, *run_);
+    verify_signature_member(*manifest, signature.get(), run.get(), options_.expected_key, report_);
+  }
+
+  void check_encryption(const AgeDamage& damage) {
+    if (damage.bad_end) {
+      report_.add("(encryption)", {"the encrypted file was cut off, or something was added to it",
+                                   "暗号化ファイルが途中で切れているか、末尾に追加があります"});
+    }
+    for (const std::uint64_t chunk : damage.chunks) {
+      const std::string number = std::to_string(chunk);
+      report_.add("(encryption)", {"chunk " + number + " is not as it was encrypted",
+                                   "チャンク " + number + " が暗号化時と異なります"});
+    }
+  }
+
   std::shared_ptr<ContentReader> content_;
-  const VerifyProgress& progress_;
+  const VerifyOptions& options_;
   VerifyReport report_;
   RowVerifier rows_;
   std::vector<std::byte> buffer_;
   std::vector<VerifiedMember> members_;
+  std::optional<Member> run_;
   std::optional<Member> manifest_;
-  std::uint64_t manifest_end_ = 0;
+  std::optional<Member> signature_;
+  std::uint64_t sealed_end_ = 0;  // of the manifest, or its signature
   Sha256Pass headers_;
   MemberNames names_;
   HashSet directories_;
@@ -311,10 +353,9 @@ void VerifyReport::add(std::string member, Bilingual text) {
   if (problems.size() < kMostProblems) problems.push_back({std::move(member), std::move(text)});
 }
 
-Result<VerifyReport> verify_bundle(std::unique_ptr<ByteReader> file,
-                                   const VerifyProgress& progress) {
+Result<VerifyReport> verify_bundle(std::unique_ptr<ByteReader> file, const VerifyOptions& options) {
   KONSEKI_ASSIGN(auto content, ContentReader::open(std::move(file), OnDamage::kSalvage));
-  return Verifier(std::move(content), progress).run();
+  return Verifier(std::move(content), options).run();
 }
 
 }  // namespace konseki

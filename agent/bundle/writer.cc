@@ -9,6 +9,7 @@
 #include "agent/bundle/manifest_builder.h"
 #include "agent/bundle/segments.h"
 #include "agent/bundle/tar_header.h"
+#include "agent/seal/signature.h"
 
 namespace konseki {
 namespace {
@@ -26,7 +27,10 @@ void hash_zeros(Sha256Pass& pass, std::uint64_t count) {
 class TarBundleWriter : public BundleWriter {
  public:
   TarBundleWriter(OutputStream& out, const BundleWriterOptions& options)
-      : frames_(out, options.frames), time_(options.time) {}
+      : frames_(out, options.frames),
+        time_(options.time),
+        signing_key_(options.signing_key),
+        comment_(options.comment) {}
 
   Result<void> add(const MemberHeader& header, std::span<const std::byte> content) override {
     if (content.size() != stored_size(header)) {
@@ -126,15 +130,20 @@ class TarBundleWriter : public BundleWriter {
     header.modified = time_;
     KONSEKI_TRY(begin(header));
     Sha256Pass pass;
+    Blake2bPass to_sign;
     KONSEKI_TRY(manifest_.for_each_piece([&](std::span<const std::byte> piece) {
       pass.update(piece);
+      to_sign.update(piece);
       return frames_.append(piece);
     }));
-    KONSEKI_TRY(frames_.append_zeros(tar_padding(header.size) + 2 * kTarBlock));
+    KONSEKI_TRY(frames_.append_zeros(tar_padding(header.size)));
     open_ = false;
+    const Sha256 digest = pass.finish();
+    if (signing_key_ != nullptr) KONSEKI_TRY(add_signature(digest, to_sign.finish()));
+    KONSEKI_TRY(frames_.append_zeros(2 * kTarBlock));
     sealed_ = true;
     KONSEKI_TRY(frames_.finish());
-    return pass.finish();
+    return digest;
   }
 
   std::uint64_t content_bytes() const override { return frames_.content_bytes(); }
@@ -160,6 +169,16 @@ class TarBundleWriter : public BundleWriter {
       segments_.reuse(std::move(segment->text));
     }
     return {};
+  }
+
+  Result<void> add_signature(const Sha256& manifest, const Blake64& digest) {
+    const std::string comment = comment_ ? comment_(manifest) : std::string();
+    const std::string text = sign_digest(*signing_key_, digest, comment).text();
+    MemberHeader header;
+    header.name = kSignatureName;
+    header.size = text.size();
+    header.modified = time_;
+    return add(header, std::as_bytes(std::span(text)));
   }
 
   Result<void> write_segment(const Segments::Segment& segment) {
@@ -192,6 +211,8 @@ class TarBundleWriter : public BundleWriter {
 
   FrameWriter frames_;
   Timestamp time_;
+  const SigningKey* signing_key_;
+  std::function<std::string(const Sha256&)> comment_;
   ManifestBuilder manifest_;
   Segments segments_;
   Sha256Pass headers_;

@@ -9,7 +9,7 @@ head -c 50M /dev/zero >tree/large
 
 members() {  # digests of all members but the stamped ones
   mkdir "$2" && tar --zstd -xf "$1" -C "$2"
-  (cd "$2" && find . -type f ! -name run.json ! -name 'audit.*' ! -name manifest.json -print0 |
+  (cd "$2" && find . -type f ! -name run.json ! -name 'audit.*' ! -name 'manifest.json*' -print0 |
     sort -z | xargs -0 sha256sum)
 }
 collect 0 tree --files collect --workers 1
