@@ -1,5 +1,5 @@
-// Output of our own work: files and stdout. With output_directory.h the only part of this room
-// that calls the operating system.
+// Output of our own work: files and stdout. With output_directory.h, append_file.h and terminal.h
+// the only part of this room that calls the operating system.
 #pragma once
 
 #include <cstdint>

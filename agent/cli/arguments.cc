@@ -68,6 +68,12 @@ void append_options(std::string& out, const std::vector<OptionSpec>& options, La
 
 }  // namespace
 
+std::vector<OptionSpec> joined_options(std::initializer_list<std::vector<OptionSpec>> tables) {
+  std::vector<OptionSpec> out;
+  for (const auto& table : tables) out.insert(out.end(), table.begin(), table.end());
+  return out;
+}
+
 bool Arguments::has(std::string_view option) const {
   return std::any_of(given_.begin(), given_.end(),
                      [&](const Given& given) { return given.name == option; });

@@ -2,6 +2,7 @@
 // and help in both languages.
 #pragma once
 
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,6 +32,9 @@ struct Usage {
   std::vector<OptionSpec> options;
   Bilingual examples;  // ready to print, may be empty
 };
+
+// The options of several tables, one after the other.
+std::vector<OptionSpec> joined_options(std::initializer_list<std::vector<OptionSpec>> tables);
 
 // Parsed words. Plain value.
 class Arguments {

@@ -5,9 +5,11 @@
 
 namespace konseki {
 
-Result<std::unique_ptr<BundleReader>> open_bundle_file(const std::string& path) {
-  KONSEKI_ASSIGN(auto content, open_parted_file(path));
-  auto bundle = open_bundle(std::move(content));
+Result<std::unique_ptr<BundleReader>> open_bundle_file(const std::string& path,
+                                                       const Unlocker& unlocker) {
+  KONSEKI_ASSIGN(auto file, open_parted_file(path));
+  auto content = unlocker.unlock(std::move(file));
+  auto bundle = content ? open_bundle(*std::move(content)) : fail(std::move(content).error());
   if (bundle) return bundle;
   Error error = bundle.error();
   error.detail = path + ": " + error.detail;

@@ -14,6 +14,7 @@
 #include "agent/base/parted_output.h"
 #include "agent/base/quantities.h"
 #include "agent/base/scheduling.h"
+#include "agent/bundle/reader.h"
 #include "agent/bundle/writer.h"
 #include "agent/cli/bundle_file.h"
 #include "agent/cli/case_file.h"
@@ -21,22 +22,132 @@
 #include "agent/cli/definition_files.h"
 #include "agent/cli/exit_code.h"
 #include "agent/cli/interrupt.h"
+#include "agent/cli/key_options.h"
 #include "agent/cli/output_target.h"
 #include "agent/cli/run_description.h"
 #include "agent/cli/run_verb.h"
+#include "agent/cli/secret_input.h"
 #include "agent/cli/terminal_observer.h"
 #include "agent/cli/verbs.h"
 #include "agent/cli/watch_time.h"
 #include "agent/pipeline/collection.h"
 #include "agent/report/html_report.h"
 #include "agent/report/info_text.h"
+#include "agent/seal/age_reader.h"
+#include "agent/seal/age_writer.h"
 #include "agent/source/live/local_file.h"
 #include "agent/source/live/output_placement.h"
+#include "agent/source/live/parted_file.h"
 #include "agent/source/open_source.h"
 #include "collectors/collector_list.h"
 
 namespace konseki {
 namespace {
+
+// The options of every other matter than keys.
+std::vector<OptionSpec> collection_options() {
+  return {
+      {"output,o",
+       "DIR|FILE|-",
+       {"where the bundle goes: a folder, a new file, or - for stdout\n(default: this folder)",
+        "出力先: フォルダー、新しいファイル、- は標準出力\n(既定: 現在のフォルダー)"}},
+      {"profile",
+       "NAME",
+       {"triage (default), sweep, web-server, long-term or full;\nsee konseki list profiles",
+        "triage (既定)、sweep、web-server、long-term、full\n一覧は konseki list profiles"}},
+      {"artifact", "NAME", {"collect this definition too", "この定義も収集"}, true},
+      {"include",
+       "GLOB",
+       {"collect these paths too, e.g. /srv/**", "このパスも収集 (例 /srv/**)"},
+       true},
+      {"artifacts",
+       "PATH",
+       {"more definitions: a YAML or .tkape file, or a folder of them",
+        "定義を追加: YAML・.tkape ファイルまたはそのフォルダー"},
+       true},
+      {"files",
+       "MODE",
+       {"every other file: none, list, digest or collect\n(default: as the profile says)",
+        "その他の全ファイル: none, list (一覧), digest (ハッシュ),\ncollect (内容) (既定: "
+        "プロファイルに従う)"}},
+      {"environment",
+       "",
+       {"record the environment of processes (may hold secrets)",
+        "プロセスの環境変数も記録 (秘密情報を含むことがあります)"}},
+      {"commands",
+       "",
+       {"this host only: run the programs that COMMAND definitions\nname (changes the host; "
+        "recorded)",
+        "COMMAND 定義のプログラムを実行 "
+        "(このホストのみ)\n(ホストに変更が生じます。記録されます)"}},
+      {"command-time",
+       "TIME",
+       {"kill such a program after this (default 60s)", "そのプログラムの制限時間 (既定 60s)"}},
+      {"case", "FILE", {"case fields, one \"key: value\" a line", "案件情報のファイル"}},
+      {"case-id", "TEXT", {"case number", "案件番号"}},
+      {"evidence-id", "TEXT", {"evidence number", "証拠番号"}},
+      {"operator", "TEXT", {"who collects", "担当者"}},
+      {"witness", "TEXT", {"who watches", "立会人"}},
+      {"authority", "TEXT", {"on whose authority", "根拠 (依頼・同意)"}},
+      {"place", "TEXT", {"where", "場所"}},
+      {"clock-reference",
+       "TIME",
+       {"this host only: what a trusted watch shows now,\ne.g. 2026-11-21T09:00:00+09:00",
+        "正確な時計が示す現在時刻 (このホストのみ)\n例 2026-11-21T09:00:00+09:00"}},
+      {"max-file-size",
+       "SIZE",
+       {"skip larger files, but for core artifacts\n(default: as the profile says)",
+        "これより大きいファイルを除外 (中核の痕跡は対象外)\n(既定: プロファイルに従う)"}},
+      {"max-total-size", "SIZE", {"stop taking content after this", "収集する内容の合計の上限"}},
+      {"max-time",
+       "TIME",
+       {"end in order after this (90s, 30m, 2h)", "この時間で整然と終了 (90s, 30m, 2h)"}},
+      {"max-memory", "SIZE", {"bound of buffers (default 160M)", "バッファーの上限 (既定 160M)"}},
+      {"priority",
+       "LEVEL",
+       {"low (default: other programs come first) or normal",
+        "low (既定: ほかのプログラムを優先) または normal"}},
+      {"cpu-limit",
+       "PERCENT",
+       {"at most this share of all processors (default 100)",
+        "全プロセッサーに対する使用率の上限 (既定 100)"}},
+      {"split",
+       "SIZE",
+       {"continue the bundle in a new part after this\n(default: what the volume can hold)",
+        "この大きさごとにバンドルを分割\n(既定: 出力先に保存できる最大の大きさ)"}},
+      {"workers",
+       "N",
+       {"threads that digest and parse (default: cores)", "処理スレッド数 (既定: コア数)"}},
+      {"allow-output-on-source",
+       "",
+       {"write to a volume under examination (recorded)",
+        "調査対象のボリュームへの書き込みを許可 (記録されます)"}},
+      {"cross-all",
+       "",
+       {"live host: enter network and pseudo file systems too",
+        "ネットワーク・擬似ファイルシステムにも入る (稼働中ホスト)"}},
+      {"quiet,q", "", {"no progress", "進捗を表示しない"}},
+  };
+}
+
+std::vector<OptionSpec> all_options() {
+  return joined_options(
+      {collection_options(),
+       recipient_options(),
+       {{"passphrase",
+         "",
+         {"encrypt the bundle with a passphrase, asked for at the start",
+          "開始時に入力するパスフレーズでバンドルを暗号化"}},
+        {"passphrase-file",
+         "FILE",
+         {"encrypt with the passphrase in this file (- is stdin)",
+          "このファイルのパスフレーズで暗号化 (- は標準入力)"}}},
+       signing_options({"sign with this minisign secret key instead of one made for\nthis run "
+                        "(on a suspect host it must count as exposed)",
+                        "この実行用に作る鍵の代わりに、この minisign 秘密鍵で署名\n"
+                        "(侵害が疑われるホストで使った鍵は漏えいしたものとみなすこと)"}),
+       Unlocker::options("source-")});
+}
 
 const Usage& usage() {
   static const Usage kUsage{
@@ -48,98 +159,15 @@ const Usage& usage() {
        "image, a block device or a bundle; which one is told by its content.",
        "証拠を 1 つのバンドルに収集します。SOURCE を省くとこのホスト自身、指定するとフォルダー、\n"
        "ディスクイメージ、ブロックデバイス、バンドルを内容から判別して読み取ります。"},
-      {
-          {"output,o",
-           "DIR|FILE|-",
-           {"where the bundle goes: a folder, a new file, or - for stdout\n(default: this folder)",
-            "出力先: フォルダー、新しいファイル、- は標準出力\n(既定: 現在のフォルダー)"}},
-          {"profile",
-           "NAME",
-           {"triage (default), sweep, web-server, long-term or full;\nsee konseki list profiles",
-            "triage (既定)、sweep、web-server、long-term、full\n一覧は konseki list profiles"}},
-          {"artifact", "NAME", {"collect this definition too", "この定義も収集"}, true},
-          {"include",
-           "GLOB",
-           {"collect these paths too, e.g. /srv/**", "このパスも収集 (例 /srv/**)"},
-           true},
-          {"artifacts",
-           "PATH",
-           {"more definitions: a YAML or .tkape file, or a folder of them",
-            "定義を追加: YAML・.tkape ファイルまたはそのフォルダー"},
-           true},
-          {"files",
-           "MODE",
-           {"every other file: none, list, digest or collect\n(default: as the profile says)",
-            "その他の全ファイル: none, list (一覧), digest (ハッシュ),\ncollect (内容) (既定: "
-            "プロファイルに従う)"}},
-          {"environment",
-           "",
-           {"record the environment of processes (may hold secrets)",
-            "プロセスの環境変数も記録 (秘密情報を含むことがあります)"}},
-          {"commands",
-           "",
-           {"this host only: run the programs that COMMAND definitions\nname (changes the host; "
-            "recorded)",
-            "COMMAND 定義のプログラムを実行 "
-            "(このホストのみ)\n(ホストに変更が生じます。記録されます)"}},
-          {"command-time",
-           "TIME",
-           {"kill such a program after this (default 60s)", "そのプログラムの制限時間 (既定 60s)"}},
-          {"case", "FILE", {"case fields, one \"key: value\" a line", "案件情報のファイル"}},
-          {"case-id", "TEXT", {"case number", "案件番号"}},
-          {"evidence-id", "TEXT", {"evidence number", "証拠番号"}},
-          {"operator", "TEXT", {"who collects", "担当者"}},
-          {"witness", "TEXT", {"who watches", "立会人"}},
-          {"authority", "TEXT", {"on whose authority", "根拠 (依頼・同意)"}},
-          {"place", "TEXT", {"where", "場所"}},
-          {"clock-reference",
-           "TIME",
-           {"this host only: what a trusted watch shows now,\ne.g. 2026-11-21T09:00:00+09:00",
-            "正確な時計が示す現在時刻 (このホストのみ)\n例 2026-11-21T09:00:00+09:00"}},
-          {"max-file-size",
-           "SIZE",
-           {"skip larger files, but for core artifacts\n(default: as the profile says)",
-            "これより大きいファイルを除外 (中核の痕跡は対象外)\n(既定: プロファイルに従う)"}},
-          {"max-total-size",
-           "SIZE",
-           {"stop taking content after this", "収集する内容の合計の上限"}},
-          {"max-time",
-           "TIME",
-           {"end in order after this (90s, 30m, 2h)", "この時間で整然と終了 (90s, 30m, 2h)"}},
-          {"max-memory",
-           "SIZE",
-           {"bound of buffers (default 160M)", "バッファーの上限 (既定 160M)"}},
-          {"priority",
-           "LEVEL",
-           {"low (default: other programs come first) or normal",
-            "low (既定: ほかのプログラムを優先) または normal"}},
-          {"cpu-limit",
-           "PERCENT",
-           {"at most this share of all processors (default 100)",
-            "全プロセッサーに対する使用率の上限 (既定 100)"}},
-          {"split",
-           "SIZE",
-           {"continue the bundle in a new part after this\n(default: what the volume can hold)",
-            "この大きさごとにバンドルを分割\n(既定: 出力先に保存できる最大の大きさ)"}},
-          {"workers",
-           "N",
-           {"threads that digest and parse (default: cores)", "処理スレッド数 (既定: コア数)"}},
-          {"allow-output-on-source",
-           "",
-           {"write to a volume under examination (recorded)",
-            "調査対象のボリュームへの書き込みを許可 (記録されます)"}},
-          {"cross-all",
-           "",
-           {"live host: enter network and pseudo file systems too",
-            "ネットワーク・擬似ファイルシステムにも入る (稼働中ホスト)"}},
-          {"quiet,q", "", {"no progress", "進捗を表示しない"}},
-      },
+      all_options(),
       {"  konseki collect -o /media/usb --case-id 2026-014 --operator \"A. Tanaka\"\n"
        "  konseki collect disk.E01 -o out --profile full\n"
-       "  konseki collect -o - | ssh lab 'cat > host.tar.zst'\n",
+       "  konseki collect -o - | ssh lab 'cat > host.tar.zst'\n"
+       "  konseki collect -o /media/usb --recipients-file team.pub\n",
        "  konseki collect -o /media/usb --case-id 2026-014 --operator 田中\n"
        "  konseki collect disk.E01 -o out --profile full\n"
-       "  konseki collect -o - | ssh lab 'cat > host.tar.zst'\n"}};
+       "  konseki collect -o - | ssh lab 'cat > host.tar.zst'\n"
+       "  konseki collect -o /media/usb --recipients-file team.pub\n"}};
   return kUsage;
 }
 
@@ -162,6 +190,9 @@ struct Settings {
   std::optional<std::uint64_t> part_size;
   bool low_priority = true;
   CaseFile case_fields;
+  AgeTargets targets;
+  std::optional<SigningKey> signing_key;
+  Unlocker unlocker;
   bool environment = false;
   std::optional<std::chrono::seconds> command_time;  // absent: run nothing
   std::optional<Timestamp> clock_reference;
@@ -280,7 +311,29 @@ Result<void> read_case(const Arguments& arguments, Settings& settings) {
   return {};
 }
 
-Result<Settings> read_settings(const Arguments& arguments) {
+// Secrets last: nobody is asked for a passphrase when another word is wrong.
+Result<void> read_keys(const Arguments& arguments, Language language, Settings& settings) {
+  KONSEKI_ASSIGN(settings.targets, read_recipients(arguments));
+  const bool by_file = arguments.has("passphrase-file");
+  if ((by_file || arguments.has("passphrase")) && !settings.targets.recipients.empty()) {
+    return fail(ErrorCode::kInvalidArgument, "--passphrase, --recipient",
+                {"Encrypt to public keys or with a passphrase, not with both.",
+                 "公開鍵とパスフレーズは同時に使用できません。"});
+  }
+  KONSEKI_ASSIGN(settings.signing_key, read_signing_key(arguments, language));
+  KONSEKI_ASSIGN(settings.unlocker, Unlocker::create(arguments, language, "source-"));
+  if (by_file) {
+    KONSEKI_ASSIGN(settings.targets.passphrase,
+                   read_passphrase_file(arguments.value("passphrase-file")));
+  } else if (arguments.has("passphrase")) {
+    KONSEKI_ASSIGN(settings.targets.passphrase,
+                   ask_passphrase({"Passphrase for the new bundle", "新しいバンドルのパスフレーズ"},
+                                  true, language));
+  }
+  return {};
+}
+
+Result<Settings> read_settings(const Arguments& arguments, Language language) {
   Settings settings;
   if (!arguments.positional().empty()) settings.source = arguments.positional().front();
   settings.output = arguments.value("output", ".");
@@ -313,6 +366,7 @@ Result<Settings> read_settings(const Arguments& arguments) {
   KONSEKI_TRY(read_commands(arguments, settings));
   KONSEKI_TRY(read_limits(arguments, settings));
   KONSEKI_TRY(read_case(arguments, settings));
+  KONSEKI_TRY(read_keys(arguments, language, settings));
   return settings;
 }
 
@@ -399,6 +453,9 @@ class Collect {
   Result<void> open() {
     OpenOptions options;
     options.cross_all = settings_.cross_all;
+    options.unlock = [this](std::unique_ptr<ByteReader> file) {
+      return settings_.unlocker.unlock(std::move(file));
+    };
     if (!to_stdout_) {
       const bool folder = is_folder(settings_.output);
       options.outputs.push_back(folder ? settings_.output : settings_.output + ".partial");
@@ -496,8 +553,8 @@ class Collect {
     if (is_folder(settings_.output)) {
       path_ = settings_.output;
       if (path_.back() != '/') path_ += '/';
-      path_ +=
-          fmt::format("{}_{}_{}.tar.zst", host_part(), compact_time(run_.started), run_.run_id);
+      path_ += fmt::format("{}_{}_{}.tar.zst{}", host_part(), compact_time(run_.started),
+                           run_.run_id, settings_.targets.empty() ? "" : ".age");
     } else {
       path_ = settings_.output;
       const std::size_t slash = path_.find_last_of('/');
@@ -570,11 +627,21 @@ class Collect {
              "実行してください。"});
       }
     }
+    const SigningKey key = settings_.signing_key ? *settings_.signing_key : SigningKey::generate();
+    run_.signing_key = key.verifying;
+    run_.own_signing_key = settings_.signing_key.has_value();
     BundleWriterOptions options;
     options.time = run_.started;
     options.frames.threads = request_.limits.workers;
-    OutputStream& out = to_stdout_ ? *stream_ : *file_;
-    auto writer = make_bundle_writer(out, options);
+    options.signing_key = &key;
+    options.comment = [this](const Sha256& manifest) { return signature_comment(manifest); };
+    OutputStream* out = to_stdout_ ? stream_.get() : file_.get();
+    if (!settings_.targets.empty()) {
+      // From here on nothing but what this stream encrypts reaches the medium.
+      KONSEKI_ASSIGN(encrypted_, AgeWriter::create(*out, settings_.targets));
+      out = encrypted_.get();
+    }
+    auto writer = make_bundle_writer(*out, options);
     MemberHeader header;
     header.name = "konseki/run.json";
     header.modified = run_.started;
@@ -587,9 +654,12 @@ class Collect {
                    run_collection(*source_, *writer, request_, observer_, interrupt.token()));
     const int code = result.counts.gaps > 0 ? kExitWithGaps : kExitComplete;
     KONSEKI_ASSIGN(const Sha256 manifest, writer->seal(trailer_json(result, code)));
+    if (encrypted_) KONSEKI_TRY(encrypted_->finish());
     if (to_stdout_) {
-      print_message(fmt::format("{}: {}", language_ == Language::kJapanese ? "封印" : "Sealed",
-                                to_hex(manifest)));
+      const bool japanese = language_ == Language::kJapanese;
+      print_message(fmt::format("{}: {}\n{}: {}", japanese ? "封印" : "Sealed", to_hex(manifest),
+                                japanese ? "署名鍵 (公開鍵)" : "Signed with the key of",
+                                key.verifying.text()));
       return code;
     }
     KONSEKI_TRY(file_->commit());
@@ -598,22 +668,52 @@ class Collect {
     return code;
   }
 
-  // Reads the bundle back, prints its summary and writes the report beside it.
+  // What the signature says besides the manifest; the same fields as in minisign's own comments
+  // come first.
+  std::string signature_comment(const Sha256& manifest) const {
+    const Timestamp now = system_now();
+    std::string comment = fmt::format(
+        "timestamp:{}\tfile:manifest.json\thashed\ttime:{}\thost:{}"
+        "\trun:{}\tsha256:{}",
+        now.seconds, now.iso8601(), host_part(), run_.run_id, to_hex(manifest));
+    for (const std::string_view field : {"case_id", "evidence_id"}) {
+      const auto found = run_.case_fields.find(std::string(field));
+      if (found == run_.case_fields.end()) continue;
+      std::string value = found->second;
+      std::replace(value.begin(), value.end(), '\t', ' ');
+      comment += fmt::format("\t{}:{}", field, value);
+    }
+    return comment;
+  }
+
+  // The bundle as it is on the medium, through the key that the run still holds.
+  Result<std::unique_ptr<BundleReader>> reopen() {
+    if (!encrypted_) return open_bundle_file(path_, Unlocker());
+    KONSEKI_ASSIGN(auto file, open_parted_file(path_));
+    KONSEKI_ASSIGN(auto clear, AgeReader::open(std::move(file), encrypted_->file_key()));
+    return open_bundle(std::move(clear));
+  }
+
+  // Reads the bundle back, prints its summary and writes the report beside it; of an encrypted
+  // bundle nothing readable is written.
   Result<void> show_result() {
-    KONSEKI_ASSIGN(auto bundle, open_bundle_file(path_));
+    KONSEKI_ASSIGN(auto bundle, reopen());
     const auto schemas = all_record_schemas();
     ReportOptions options;
     options.language = language_;
     options.schemas = schemas;
     KONSEKI_ASSIGN(const BundleSummary summary,
                    summarise(*bundle, schemas, {.findings = options.findings}));
-    const std::string report = path_.substr(0, path_.rfind(".tar.zst")) + ".html";
-    KONSEKI_ASSIGN(auto file, OutputFile::create(report));
-    const ReportInput input{bundle.get(), base_name(path_), &summary};
-    KONSEKI_TRY(write_html_report(std::span(&input, 1), options, [&](std::string_view text) {
-      return file->write(std::as_bytes(std::span(text)));
-    }));
-    KONSEKI_TRY(file->commit());
+    std::string report;
+    if (!encrypted_) {
+      report = path_.substr(0, path_.rfind(".tar.zst")) + ".html";
+      KONSEKI_ASSIGN(auto file, OutputFile::create(report));
+      const ReportInput input{bundle.get(), base_name(path_), &summary, {}};
+      KONSEKI_TRY(write_html_report(std::span(&input, 1), options, [&](std::string_view text) {
+        return file->write(std::as_bytes(std::span(text)));
+      }));
+      KONSEKI_TRY(file->commit());
+    }
     KONSEKI_ASSIGN(OutputTarget screen, OutputTarget::open("-"));
     const Output to_screen = [&](std::string_view text) { return screen.write(text); };
     KONSEKI_TRY(write_info_text(summary, language_, InfoForm::kShort, to_screen));
@@ -625,7 +725,19 @@ class Collect {
                                 : "  in {} parts, the last of them {}; keep them together\n"),
           parts.size(), base_name(parts.back())));
     }
-    print_result(fmt::format("{}: {}\n", japanese ? "報告書" : "Report", report));
+    if (!encrypted_) {
+      print_result(fmt::format("{}: {}\n", japanese ? "報告書" : "Report", report));
+      return {};
+    }
+    const std::string_view option =
+        settings_.targets.passphrase ? "--passphrase" : "--identity KEY";
+    print_result(fmt::format(
+        fmt::runtime(japanese
+                         ? "暗号化済み。平文の報告書は書き出していません。復号できるマシンで: "
+                           "konseki report {} '{}' -o report.html\n"
+                         : "Encrypted, so no report was written beside it. Where it can be opened: "
+                           "konseki report {} '{}' -o report.html\n"),
+        option, base_name(path_)));
     return {};
   }
 
@@ -633,14 +745,17 @@ class Collect {
     print_error(error, language_);
     if (file_) {
       const bool japanese = language_ == Language::kJapanese;
+      const std::string_view option = !encrypted_                    ? ""
+                                      : settings_.targets.passphrase ? " --passphrase"
+                                                                     : " --identity KEY";
       print_message(fmt::format(
           fmt::runtime(
               japanese
                   ? "バンドルは封印されていません。収集済みの部分は残っています。救出するには:\n"
-                    "  konseki recover '{}' -o NEW.tar.zst"
+                    "  konseki recover{} '{}' -o NEW.tar.zst"
                   : "The bundle is not sealed. What was collected is still there; save it "
-                    "with:\n  konseki recover '{}' -o NEW.tar.zst"),
-          file_->partial_path()));
+                    "with:\n  konseki recover{} '{}' -o NEW.tar.zst"),
+          option, file_->partial_path()));
     }
     return kExitBundleUnsafe;
   }
@@ -665,13 +780,14 @@ class Collect {
   std::string path_;
   std::unique_ptr<PartedOutput> file_;
   std::unique_ptr<OutputStream> stream_;
+  std::unique_ptr<AgeWriter> encrypted_;  // in front of one of the two
 };
 
 }  // namespace
 
 int run_collect(const std::vector<std::string>& words, Language language) {
   return run_verb(usage(), words, language, [&](const Arguments& arguments) -> Result<int> {
-    auto settings = read_settings(arguments);
+    auto settings = read_settings(arguments, language);
     if (!settings) return refuse_usage(settings.error(), language);
     if (settings->low_priority) lower_priority();
     return Collect(*std::move(settings), words, language).run();

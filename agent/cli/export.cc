@@ -24,15 +24,16 @@ const Usage& usage() {
       1,
       {"Unpacks a bundle into a form that other tools read without help.",
        "ほかのツールでそのまま読める形にバンドルを展開します。"},
-      {{"output,o",
-        "FILE|DIR",
-        {"new file or folder (required)", "新しいファイルまたはフォルダー (必須)"}},
-       {"format",
-        "NAME",
-        {"tar (dissect, plaso), zip (dissect on Windows evidence) or dir;\n"
-         "default: by the name's ending, else dir",
-         "tar (dissect・plaso)、zip (Windows の証拠を dissect で読む場合)、dir\n"
-         "既定: 拡張子から、なければ dir"}}},
+      joined_options({{{"output,o",
+                        "FILE|DIR",
+                        {"new file or folder (required)", "新しいファイルまたはフォルダー (必須)"}},
+                       {"format",
+                        "NAME",
+                        {"tar (dissect, plaso), zip (dissect on Windows evidence) or dir;\n"
+                         "default: by the name's ending, else dir",
+                         "tar (dissect・plaso)、zip (Windows の証拠を dissect で読む場合)、dir\n"
+                         "既定: 拡張子から、なければ dir"}}},
+                      Unlocker::options()}),
       {"  konseki export HOST.tar.zst -o HOST.tar && target-query HOST.tar -f users\n"
        "  konseki export HOST.tar.zst -o HOST-files/\n",
        "  konseki export HOST.tar.zst -o HOST.tar && target-query HOST.tar -f users\n"
@@ -78,7 +79,9 @@ int run_export(const std::vector<std::string>& words, Language language) {
                             "-o で新しいファイルまたはフォルダーを指定してください。"}},
                           language);
     }
-    KONSEKI_ASSIGN(auto bundle, open_bundle_file(arguments.positional().front()));
+    const auto unlocker = Unlocker::create(arguments, language);
+    if (!unlocker) return refuse_usage(unlocker.error(), language);
+    KONSEKI_ASSIGN(auto bundle, open_bundle_file(arguments.positional().front(), *unlocker));
     KONSEKI_ASSIGN(const ExportReport report, write(*bundle, format, arguments.value("output")));
     for (const ExportRemark& remark : report.remarks) {
       print_message(visible_text(remark.name) + ": " + remark.text.in(language));

@@ -21,8 +21,8 @@ struct Verb {
   Bilingual summary;
 };
 
-const std::array<Verb, 8>& verbs() {
-  static const std::array<Verb, 8> kVerbs{{
+const std::array<Verb, 10>& verbs() {
+  static const std::array<Verb, 10> kVerbs{{
       {"collect",
        run_collect,
        {"collect evidence from this host, a folder, a disk image or a bundle",
@@ -47,6 +47,10 @@ const std::array<Verb, 8>& verbs() {
       {"recover",
        run_recover,
        {"save what is whole in a damaged bundle", "壊れたバンドルから無事な部分を救出"}},
+      {"custody",
+       run_custody,
+       {"keep the record of who had a bundle", "バンドルの管理記録 (受け渡し・開封・解析)"}},
+      {"key", run_key, {"make keys for encryption and signing", "暗号化・署名用の鍵を作成"}},
       {"list",
        run_list,
        {"list artifacts, profiles and collectors; check definitions",

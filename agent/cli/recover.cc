@@ -9,10 +9,12 @@
 #include "agent/cli/bundle_file.h"
 #include "agent/cli/console.h"
 #include "agent/cli/exit_code.h"
+#include "agent/cli/key_options.h"
 #include "agent/cli/output_target.h"
 #include "agent/cli/run_verb.h"
 #include "agent/cli/verbs.h"
 #include "agent/report/visible_text.h"
+#include "agent/seal/age_writer.h"
 #include "agent/source/live/parted_file.h"
 
 namespace konseki {
@@ -28,7 +30,10 @@ const Usage& usage() {
        "Exit code 1 says that something could not be saved; it is listed.",
        "途中で切れた、または壊れたバンドルから、無事なものをすべて新しいバンドルに救出します。\n"
        "救出できないものがあれば一覧し、終了コード 1 で終わります。"},
-      {{"output,o", "FILE", {"the new bundle (required)", "新しいバンドル (必須)"}}},
+      joined_options(
+          {{{"output,o", "FILE", {"the new bundle (required)", "新しいバンドル (必須)"}}},
+           Unlocker::options(),
+           recipient_options()}),
       {"  konseki recover HOST.tar.zst.partial -o saved.tar.zst\n",
        "  konseki recover HOST.tar.zst.partial -o saved.tar.zst\n"}};
   return kUsage;
@@ -60,18 +65,39 @@ int run_recover(const std::vector<std::string>& words, Language language) {
           ErrorCode::kInvalidArgument, "-o",
           {"Name the new bundle with -o FILE.", "-o FILE で新しいバンドルを指定してください。"});
     }
-    KONSEKI_ASSIGN(auto damaged, open_parted_file(path));
+    const auto unlocker = Unlocker::create(arguments, language);
+    if (!unlocker) return refuse_usage(unlocker.error(), language);
+    const auto targets = read_recipients(arguments);
+    if (!targets) return refuse_usage(targets.error(), language);
+    KONSEKI_ASSIGN(auto file, open_parted_file(path));
+    auto damaged = unlocker->salvage(std::move(file));
+    if (!damaged) {
+      damaged.error().detail = path + ": " + damaged.error().detail;
+      return fail(damaged.error());
+    }
     KONSEKI_ASSIGN(OutputTarget out, OutputTarget::open(arguments.value("output")));
+    std::unique_ptr<AgeWriter> encrypted;
+    if (!targets->empty()) {
+      KONSEKI_ASSIGN(encrypted, AgeWriter::create(out.stream(), *targets));
+    }
     RecoverOptions options;
     options.writer.time = system_now();
     options.original = base_name(path);
-    auto report = recover_bundle(std::move(damaged), out.stream(), options);
+    OutputStream& stream = encrypted ? *encrypted : out.stream();
+    auto report = recover_bundle(std::move(damaged->file), stream, options);
     if (!report) {
       report.error().detail = path + ": " + report.error().detail;
       return fail(report.error());
     }
+    if (encrypted) KONSEKI_TRY(encrypted->finish());
     KONSEKI_TRY(out.commit());
     show(*report, language);
+    if (damaged->damage && !encrypted) {
+      print_message(
+          language == Language::kJapanese
+              ? "注意: 新しいバンドルは暗号化されていません (--recipient で暗号化できます)。"
+              : "Note: the new bundle is not encrypted (--recipient does that).");
+    }
     return report->lost.empty() && report->had_manifest ? kExitComplete : kExitWithGaps;
   });
 }

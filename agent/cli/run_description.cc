@@ -130,6 +130,15 @@ std::string run_json(const RunDescription& run, Source& source) {
   write_unreadable(json, source);
   json.field("definitions", std::uint64_t{run.definition_count});
   write_limits(json, run.limits);
+  if (run.signing_key) {
+    json.key("signing");
+    json.begin_object();
+    json.field("format", "minisign");
+    json.field("public_key", std::string_view(run.signing_key->text()));
+    json.field("key_id", std::string_view(run.signing_key->id_text()));
+    json.field("origin", run.own_signing_key ? "given" : "run");
+    json.end_object();
+  }
   json.end_object();
   out += '\n';
   return out;

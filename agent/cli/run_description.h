@@ -7,6 +7,7 @@
 
 #include "agent/cli/case_file.h"
 #include "agent/pipeline/limits.h"
+#include "agent/seal/signing_key.h"
 #include "konseki/live_host.h"
 #include "konseki/source.h"
 
@@ -27,6 +28,8 @@ struct RunDescription {
   bool commands = false;  // programs of the host are run, as asked
   std::size_t definition_count = 0;
   Limits limits;
+  std::optional<VerifyingKey> signing_key;  // the public side of the key that signs the manifest
+  bool own_signing_key = false;             // it was given, not made for this run
 };
 
 std::string run_json(const RunDescription& run, Source& source);

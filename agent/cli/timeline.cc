@@ -22,21 +22,24 @@ const Usage& usage() {
       1,
       {"Writes every time of every record and file, in order.",
        "すべての記録とファイルの時刻を順に出力します。"},
-      {{"output,o", "FILE", {"new file (default: stdout)", "新しいファイル (既定: 標準出力)"}},
-       {"format",
-        "NAME",
-        {"jsonl (Timesketch), csv (Timesketch), excel (CSV for spreadsheets)\n"
-         "or bodyfile (mactime); default: by the file's ending, else jsonl",
-         "jsonl (Timesketch)、csv (Timesketch)、excel (表計算向け CSV)、\n"
-         "bodyfile (mactime)。既定: 拡張子から、なければ jsonl"}},
-       {"unsorted",
-        "",
-        {"in the order of the bundle, in one pass: fastest, for tools\nthat sort by themselves",
-         "時刻順に並べ替えずに出力 (最速。取り込み側で並べ替える場合)"}},
-       {"max-memory",
-        "SIZE",
-        {"for sorting; what does not fit costs further passes\n(default 512M)",
-         "並べ替えに使うメモリー。足りなければ読み直します (既定 512M)"}}},
+      joined_options(
+          {{{"output,o", "FILE", {"new file (default: stdout)", "新しいファイル (既定: 標準出力)"}},
+            {"format",
+             "NAME",
+             {"jsonl (Timesketch), csv (Timesketch), excel (CSV for spreadsheets)\n"
+              "or bodyfile (mactime); default: by the file's ending, else jsonl",
+              "jsonl (Timesketch)、csv (Timesketch)、excel (表計算向け CSV)、\n"
+              "bodyfile (mactime)。既定: 拡張子から、なければ jsonl"}},
+            {"unsorted",
+             "",
+             {"in the order of the bundle, in one pass: fastest, for tools\nthat sort by "
+              "themselves",
+              "時刻順に並べ替えずに出力 (最速。取り込み側で並べ替える場合)"}},
+            {"max-memory",
+             "SIZE",
+             {"for sorting; what does not fit costs further passes\n(default 512M)",
+              "並べ替えに使うメモリー。足りなければ読み直します (既定 512M)"}}},
+           Unlocker::options()}),
       {"  konseki timeline HOST.tar.zst -o HOST.jsonl\n"
        "  konseki timeline HOST.tar.zst --format bodyfile | mactime -b - -d\n",
        "  konseki timeline HOST.tar.zst -o HOST.jsonl\n"
@@ -78,7 +81,9 @@ Result<int> work(const Arguments& arguments, Language language) {
     }
     options.memory_bytes = static_cast<std::size_t>(*bytes);
   }
-  KONSEKI_ASSIGN(auto bundle, open_bundle_file(arguments.positional().front()));
+  const auto unlocker = Unlocker::create(arguments, language);
+  if (!unlocker) return refuse_usage(unlocker.error(), language);
+  KONSEKI_ASSIGN(auto bundle, open_bundle_file(arguments.positional().front(), *unlocker));
   KONSEKI_ASSIGN(OutputTarget out, OutputTarget::open(arguments.value("output", "-")));
   const Output write = [&](std::string_view text) { return out.write(text); };
   const auto schemas = all_record_schemas();

@@ -149,12 +149,14 @@ Result<std::string> member_text(BundleReader& bundle, std::string_view name) {
 Result<ManifestFacts> manifest_facts(BundleReader& bundle) {
   KONSEKI_ASSIGN(const Member* member, named(bundle, "konseki/manifest.json"));
   Sha256Pass digest;
+  Blake2bPass to_sign;
   RunPicker run;
   KONSEKI_TRY(each_chunk(bundle, *member, [&](std::string_view chunk) {
     digest.update(chunk);
+    to_sign.update(std::as_bytes(std::span(chunk)));
     run.feed(chunk);
   }));
-  return ManifestFacts{digest.finish(), run.take()};
+  return ManifestFacts{digest.finish(), to_sign.finish(), run.take()};
 }
 
 }  // namespace konseki

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "agent/seal/primitives.h"
 #include "konseki/bundle.h"
 #include "konseki/result.h"
 
@@ -24,8 +25,9 @@ Result<std::string> member_text(BundleReader& bundle, std::string_view name);
 
 // What konseki/manifest.json says, read as a stream because it names every member.
 struct ManifestFacts {
-  Sha256 digest{};  // of the member as stored: the number a witness copies
-  std::string run;  // the "run" object as JSON text; empty when absent
+  Sha256 digest{};    // of the member as stored: the number a witness copies
+  Blake64 to_sign{};  // of the same bytes: what its signature is over
+  std::string run;    // the "run" object as JSON text; empty when absent
 };
 Result<ManifestFacts> manifest_facts(BundleReader& bundle);
 

@@ -1,6 +1,8 @@
 // The custody record (証拠管理表): one A4 page, to be completed and signed by hand.
+#include "agent/report/custody_text.h"
 #include "agent/report/html_sections.h"
 #include "agent/report/number_text.h"
+#include "agent/report/signature_facts.h"
 #include "agent/report/state_text.h"
 
 namespace konseki {
@@ -70,6 +72,18 @@ void write_method_rows(Html& html, const HostPage& page) {
            " 件"});
 }
 
+void write_seal_signature(Html& html, const SignatureFacts& facts) {
+  html.raw("<table><tbody>\n");
+  write_words_row(html, {"Signature of the manifest", "マニフェストの署名"}, signature_text(facts));
+  if (!facts.public_key.empty()) {
+    write_row(html, {"Public key (minisign)", "公開鍵 (minisign)"}, facts.public_key);
+  }
+  if (!facts.trusted_comment.empty()) {
+    write_row(html, {"Signed comment", "署名されたコメント"}, facts.trusted_comment);
+  }
+  html.raw("</tbody></table>\n");
+}
+
 void write_digest(Html& html, const BundleSummary& summary) {
   html.raw("<h3>").both("SHA-256 of the manifest", "マニフェストの SHA-256").raw("</h3>\n");
   if (!summary.manifest_digest) {
@@ -90,9 +104,33 @@ void write_digest(Html& html, const BundleSummary& summary) {
       "バンドル全体の同一性を示す値です。手書きで控え、バンドルとは別に保管してください。"
       "変更がなければ konseki verify が同じ値を示します。");
   html.raw("</p>\n");
+  write_seal_signature(html, summary.signature);
 }
 
-void write_signatures(Html& html) {
+// What the log beside the bundle says, as rows of the hand-over table.
+void write_log_rows(Html& html, const CustodyLog& log) {
+  for (const CustodyRecord& record : log.records) {
+    const CustodyEntry& entry = record.entry;
+    html.raw("<tr><td class=\"e\">")
+        .text(entry.time.substr(0, 19))
+        .raw(" UTC</td><td class=\"e\">");
+    html.text(entry.by).raw("</td><td class=\"e\">").text(entry.to).raw("</td><td class=\"e\">");
+    html.both(custody_event_text(entry.event)).raw(" ").text(entry.note).raw(" (");
+    html.both(custody_signature_text(record)).raw(")</td></tr>\n");
+  }
+}
+
+void write_log_problems(Html& html, const CustodyLog& log) {
+  for (const CustodyProblem& problem : log.problems) {
+    const std::string line = std::to_string(problem.line);
+    html.raw("<p class=\"say bad\">");
+    html.both("Custody log, line " + line + ": " + problem.text.en,
+              "管理記録 " + line + " 行目: " + problem.text.ja);
+    html.raw("</p>\n");
+  }
+}
+
+void write_hand_overs(Html& html, const CustodyLog* log) {
   html.raw("<div class=\"signs\"><div>").both("Operator: signature, date", "担当者 署名・日付");
   html.raw("</div><div>").both("Witness: signature, date", "立会人 署名・日付");
   html.raw("</div></div>\n<h3>").both("Handed over", "受け渡し記録").raw("</h3>\n");
@@ -100,8 +138,10 @@ void write_signatures(Html& html) {
   html.both("Date, time", "日時").raw("</th><th scope=\"col\">").both("From", "渡した者");
   html.raw("</th><th scope=\"col\">").both("To", "受け取った者").raw("</th><th scope=\"col\">");
   html.both("Purpose, place", "目的・場所").raw("</th></tr></thead><tbody>\n");
+  if (log != nullptr) write_log_rows(html, *log);
   for (int row = 0; row < 4; ++row) html.raw("<tr><td></td><td></td><td></td><td></td></tr>\n");
   html.raw("</tbody></table></div>\n");
+  if (log != nullptr) write_log_problems(html, *log);
 }
 
 }  // namespace
@@ -113,7 +153,7 @@ void write_custody(Html& html, const HostPage& page) {
   write_method_rows(html, page);
   html.raw("</tbody></table>\n");
   write_digest(html, page.summary);
-  write_signatures(html);
+  write_hand_overs(html, page.custody);
   end_part(html);
 }
 

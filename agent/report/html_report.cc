@@ -1,5 +1,6 @@
 #include "agent/report/html_report.h"
 
+#include <list>
 #include <vector>
 
 #include "agent/base/digest.h"
@@ -146,10 +147,15 @@ Result<void> write_html_report(std::span<const ReportInput> inputs, const Report
         input.summary ? *input.summary
                       : summarise(*input.bundle, options.schemas, {.findings = options.findings}));
   }
+  // A list keeps its elements where they are: the pages point at them.
+  std::list<CustodyLog> logs;
   std::string title = "Konseki";
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     if (!summaries[i]) continue;
-    pages.push_back({*summaries[i], std::to_string(i + 1), inputs[i].name});
+    pages.push_back({*summaries[i], std::to_string(i + 1), inputs[i].name, nullptr});
+    if (inputs[i].custody) {
+      pages.back().custody = &logs.emplace_back(read_custody_log(*inputs[i].custody));
+    }
   }
   if (pages.empty()) {
     if (inputs.empty()) return fail(ErrorCode::kInvalidArgument, "no bundle given");

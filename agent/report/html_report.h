@@ -1,6 +1,7 @@
 // The HTML report: bundles as one self-contained page in Japanese and English.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 
@@ -17,6 +18,8 @@ struct ReportInput {
   std::string name;  // shown as the bundle's file name; may be empty
   // Where it is made already, with as many findings as the report shows; else null.
   const BundleSummary* summary = nullptr;
+  // The text of the bundle's custody log, where there is one beside it.
+  std::optional<std::string> custody = {};
 };
 
 struct ReportOptions {

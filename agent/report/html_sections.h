@@ -6,14 +6,16 @@
 
 #include "agent/report/html.h"
 #include "agent/report/summary.h"
+#include "agent/seal/custody_log.h"
 
 namespace konseki {
 
 // What a part needs: `id` makes anchors unique where a report covers several hosts.
 struct HostPage {
   const BundleSummary& summary;
-  std::string id;    // "1", "2", ...
-  std::string name;  // of the bundle's file, as given; may be empty
+  std::string id;                       // "1", "2", ...
+  std::string name;                     // of the bundle's file, as given; may be empty
+  const CustodyLog* custody = nullptr;  // the log beside the bundle; null when there is none
 };
 
 void write_overview(Html& html, const HostPage& page);

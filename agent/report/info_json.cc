@@ -196,6 +196,34 @@ void write_gaps(JsonWriter& json, const BundleSummary& summary) {
   json.field("damaged_rows", summary.damaged_rows);
 }
 
+std::string_view signature_state(SealSignature state) {
+  switch (state) {
+    case SealSignature::kNone:
+      return "none";
+    case SealSignature::kGood:
+      return "good";
+    case SealSignature::kMissing:
+      return "missing";
+    case SealSignature::kWrong:
+      break;
+  }
+  return "wrong";
+}
+
+void write_signature(JsonWriter& json, const SignatureFacts& facts) {
+  json.key("signature");
+  json.begin_object();
+  json.field("state", signature_state(facts.state));
+  if (!facts.public_key.empty()) {
+    json.field("public_key", std::string_view(facts.public_key));
+    json.field("key_id", std::string_view(facts.key_id));
+  }
+  if (!facts.trusted_comment.empty()) {
+    json.field("trusted_comment", std::string_view(facts.trusted_comment));
+  }
+  json.end_object();
+}
+
 }  // namespace
 
 Result<void> write_info_json(const BundleSummary& summary, const Output& write) {
@@ -213,6 +241,7 @@ Result<void> write_info_json(const BundleSummary& summary, const Output& write) 
   if (summary.manifest_digest) {
     json.key("manifest_sha256");
     json.hex(*summary.manifest_digest);
+    write_signature(json, summary.signature);
   }
   json.end_object();
   out += '\n';

@@ -4,6 +4,7 @@
 
 #include "agent/report/number_text.h"
 #include "agent/report/reasons.h"
+#include "agent/report/signature_facts.h"
 #include "agent/report/state_text.h"
 #include "agent/report/time_text.h"
 #include "agent/report/visible_text.h"
@@ -263,6 +264,11 @@ void add_digest(Page& page, const BundleSummary& summary) {
     return page.line(page.in({"none: the bundle is not sealed", "なし: 封印されていません"}));
   }
   for (const std::string& line : digest_lines(*summary.manifest_digest)) page.line(line);
+  page.heading({"Signature of the manifest", "マニフェストの署名"});
+  page.line(page.in(signature_text(summary.signature)));
+  if (summary.signature.public_key.empty()) return;
+  page.row({"Public key, to copy by hand", "公開鍵（手書き控え用）"}, summary.signature.public_key);
+  page.row({"Key ID", "鍵 ID"}, summary.signature.key_id);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "agent/report/bundle_lines.h"
 #include "agent/report/event_times.h"
 #include "agent/report/run_facts.h"
+#include "agent/report/signature_facts.h"
 #include "agent/report/time_text.h"
 
 namespace konseki {
@@ -66,6 +67,7 @@ Result<void> Summariser::read_frame() {
   summary_.sealed = bundle_.sealed();
   if (auto manifest = manifest_facts(bundle_)) {
     summary_.manifest_digest = manifest->digest;
+    summary_.signature = signature_facts(bundle_, run, *manifest);
     read_trailer(json_view(manifest->run), summary_);
   } else if (manifest.error().code != ErrorCode::kNotFound) {
     summary_.problems.push_back(manifest.error().detail);

@@ -21,6 +21,14 @@ namespace konseki {
 // Times are UTC. Strings are as the bundle holds them: pass them through visible_text() or an
 // escaper before showing them. Unknown facts stay empty.
 
+// The signature of the manifest, checked against the key that the bundle itself names.
+enum class SealSignature { kNone, kGood, kWrong, kMissing };
+
+struct SignatureFacts {
+  SealSignature state = SealSignature::kNone;
+  std::string public_key, key_id, trusted_comment;
+};
+
 struct CustodyFields {
   std::string case_id, evidence_id, operator_name, witness, authority, place, purpose, notes;
 };
@@ -158,6 +166,7 @@ struct BundleSummary {
   ChartData chart;  // every time of files and records, by day
 
   bool sealed = false;
+  SignatureFacts signature;
   std::optional<Sha256> manifest_digest;  // absent when there is no manifest
   std::vector<std::string> problems;      // parts of the bundle that could not be read
 

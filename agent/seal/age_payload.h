@@ -21,10 +21,10 @@ class ChunkCipher {
   ChunkCipher(const FileKey& key, std::span<const std::byte, kAgeNonce> nonce)
       : key_(hkdf_sha256(key.bytes(), nonce, "payload")) {}
 
-  void seal(std::uint64_t number, bool last, Bytes plain, std::span<std::byte> out) const {
+  void seal(std::uint64_t number, bool last, ByteView plain, std::span<std::byte> out) const {
     aead_seal(key_, chunk_nonce(number, last), plain, out);
   }
-  [[nodiscard]] bool open(std::uint64_t number, bool last, Bytes sealed,
+  [[nodiscard]] bool open(std::uint64_t number, bool last, ByteView sealed,
                           std::span<std::byte> out) const {
     return aead_open(key_, chunk_nonce(number, last), sealed, out);
   }

@@ -51,7 +51,7 @@ Result<Stanza> wrap_x25519(const FileKey& key, const AgeRecipient& recipient) {
                 wrap(x25519_wrap_key(shared, share, recipient), key)};
 }
 
-Result<Key32> scrypt_wrap_key(const SecretText& passphrase, Bytes salt, unsigned log_n) {
+Result<Key32> scrypt_wrap_key(const SecretText& passphrase, ByteView salt, unsigned log_n) {
   std::string labelled(kScryptLabel);
   labelled += as_text(salt);
   return scrypt(passphrase.view(), std::as_bytes(std::span(labelled)), log_n);

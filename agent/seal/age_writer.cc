@@ -46,7 +46,7 @@ Result<void> AgeWriter::finish() {
   return put_chunk(std::span(held_).first(held_size_), true);
 }
 
-Result<void> AgeWriter::put_chunk(Bytes plain, bool last) {
+Result<void> AgeWriter::put_chunk(ByteView plain, bool last) {
   const auto sealed = std::span(sealed_).first(plain.size() + kAeadTag);
   cipher_.seal(number_++, last, plain, sealed);
   return out_.write(sealed);

@@ -28,7 +28,7 @@ class AgeWriter : public OutputStream {
  private:
   AgeWriter(OutputStream& out, const FileKey& key, std::span<const std::byte, kAgeNonce> nonce)
       : out_(out), key_(key), cipher_(key, nonce) {}
-  Result<void> put_chunk(Bytes plain, bool last);
+  Result<void> put_chunk(ByteView plain, bool last);
 
   OutputStream& out_;
   FileKey key_;

@@ -4,7 +4,6 @@
 
 #include "agent/base/json_view.h"
 #include "agent/base/json_writer.h"
-#include "agent/base/unicode.h"
 #include "agent/seal/signature.h"
 
 namespace konseki {
@@ -121,8 +120,7 @@ Bilingual custody_event_text(std::string_view event) {
   if (event == "transfer") return {"handed over", "受け渡し"};
   if (event == "opened") return {"opened", "開封"};
   if (event == "analysed") return {"analysed", "解析"};
-  const std::string other = to_well_formed(event);
-  return {other, other};
+  return {"another event", "その他"};
 }
 
 CustodyLog read_custody_log(std::string_view text) { return LogReader().run(text); }
@@ -151,6 +149,17 @@ void compare_with_bundle(CustodyLog& log, std::string_view sha256) {
     log.problems.push_back({log.records[i].sequence,
                             {"speaks of a bundle with another SHA-256 than this one",
                              "このバンドルとは SHA-256 が異なるものの記録です"}});
+  }
+}
+
+void require_keys(CustodyLog& log, std::span<const VerifyingKey> keys) {
+  for (const CustodyRecord& record : log.records) {
+    const bool known = record.signature == CustodySignature::kGood &&
+                       std::find(keys.begin(), keys.end(), *record.key) != keys.end();
+    if (known) continue;
+    log.problems.push_back(
+        {record.sequence,
+         {"is not signed by any of the keys given", "指定された鍵による署名がありません"}});
   }
 }
 

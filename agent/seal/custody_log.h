@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -66,5 +67,8 @@ std::string next_custody_line(const CustodyLog& log, const CustodyEntry& entry,
 
 // Adds a problem for every record that was not made of the bundle with this digest (hex).
 void compare_with_bundle(CustodyLog& log, std::string_view sha256);
+
+// Adds a problem for every record that none of the keys has signed.
+void require_keys(CustodyLog& log, std::span<const VerifyingKey> keys);
 
 }  // namespace konseki

@@ -38,11 +38,11 @@ void random_bytes(std::span<std::byte> out) {
   randombytes_buf(out.data(), out.size());
 }
 
-bool equal_secrets(Bytes left, Bytes right) {
+bool equal_secrets(ByteView left, ByteView right) {
   return left.size() == right.size() && sodium_memcmp(left.data(), right.data(), left.size()) == 0;
 }
 
-Block32 hmac_sha256(Bytes key, std::string_view message) {
+Block32 hmac_sha256(ByteView key, std::string_view message) {
   crypto_auth_hmacsha256_state state;
   crypto_auth_hmacsha256_init(&state, in(key.data()), key.size());
   crypto_auth_hmacsha256_update(&state, in(message), message.size());
@@ -52,7 +52,7 @@ Block32 hmac_sha256(Bytes key, std::string_view message) {
   return mac;
 }
 
-Key32 hkdf_sha256(Bytes input_key, Bytes salt, std::string_view info) {
+Key32 hkdf_sha256(ByteView input_key, ByteView salt, std::string_view info) {
   crypto_auth_hmacsha256_state state;
   Key32 extracted;
   crypto_auth_hmacsha256_init(&state, in(salt.data()), salt.size());
@@ -68,13 +68,14 @@ Key32 hkdf_sha256(Bytes input_key, Bytes salt, std::string_view info) {
   return key;
 }
 
-void aead_seal(const Key32& key, const AeadNonce& nonce, Bytes plain, std::span<std::byte> out) {
+void aead_seal(const Key32& key, const AeadNonce& nonce, ByteView plain, std::span<std::byte> out) {
   crypto_aead_chacha20poly1305_ietf_encrypt(out_of(out.data()), nullptr, in(plain.data()),
                                             plain.size(), nullptr, 0, nullptr, in(nonce.data()),
                                             in(key.bytes().data()));
 }
 
-bool aead_open(const Key32& key, const AeadNonce& nonce, Bytes sealed, std::span<std::byte> out) {
+bool aead_open(const Key32& key, const AeadNonce& nonce, ByteView sealed,
+               std::span<std::byte> out) {
   return sealed.size() >= kAeadTag &&
          crypto_aead_chacha20poly1305_ietf_decrypt(out_of(out.data()), nullptr, nullptr,
                                                    in(sealed.data()), sealed.size(), nullptr, 0,
@@ -93,7 +94,7 @@ bool x25519(const Key32& secret, const Block32& point, Key32& shared) {
          sodium_is_zero(in(shared.bytes().data()), shared.bytes().size()) == 0;
 }
 
-Result<Key32> scrypt(std::string_view passphrase, Bytes salt, unsigned log_n) {
+Result<Key32> scrypt(std::string_view passphrase, ByteView salt, unsigned log_n) {
   Key32 key;
   errno = 0;
   if (crypto_pwhash_scryptsalsa208sha256_ll(in(passphrase), passphrase.size(), in(salt.data()),
@@ -104,8 +105,9 @@ Result<Key32> scrypt(std::string_view passphrase, Bytes salt, unsigned log_n) {
   return key;
 }
 
-Result<void> scrypt_by_limits(std::string_view passphrase, Bytes salt32, std::uint64_t operations,
-                              std::uint64_t memory, std::span<std::byte> out) {
+Result<void> scrypt_by_limits(std::string_view passphrase, ByteView salt32,
+                              std::uint64_t operations, std::uint64_t memory,
+                              std::span<std::byte> out) {
   errno = 0;
   if (salt32.size() != crypto_pwhash_scryptsalsa208sha256_SALTBYTES ||
       crypto_pwhash_scryptsalsa208sha256(out_of(out.data()), out.size(), passphrase.data(),
@@ -121,19 +123,27 @@ void ed25519_generate(Secret<64>& secret, Block32& public_key) {
   crypto_sign_keypair(out_of(public_key.data()), out_of(secret.bytes().data()));
 }
 
-Signature64 ed25519_sign(const Secret<64>& secret, Bytes message) {
+Block32 ed25519_public(const Secret<64>& secret) {
+  Secret<64> again;
+  Block32 point;
+  crypto_sign_seed_keypair(out_of(point.data()), out_of(again.bytes().data()),
+                           in(secret.bytes().data()));
+  return point;
+}
+
+Signature64 ed25519_sign(const Secret<64>& secret, ByteView message) {
   Signature64 signature;
   crypto_sign_detached(out_of(signature.data()), nullptr, in(message.data()), message.size(),
                        in(secret.bytes().data()));
   return signature;
 }
 
-bool ed25519_verify(const Block32& public_key, Bytes message, const Signature64& signature) {
+bool ed25519_verify(const Block32& public_key, ByteView message, const Signature64& signature) {
   return crypto_sign_verify_detached(in(signature.data()), in(message.data()), message.size(),
                                      in(public_key.data())) == 0;
 }
 
-Block32 blake2b_256(Bytes message) {
+Block32 blake2b_256(ByteView message) {
   Block32 digest;
   crypto_generichash(out_of(digest.data()), digest.size(), in(message.data()), message.size(),
                      nullptr, 0);
@@ -151,7 +161,7 @@ Blake2bPass::~Blake2bPass() = default;
 Blake2bPass::Blake2bPass(Blake2bPass&&) noexcept = default;
 Blake2bPass& Blake2bPass::operator=(Blake2bPass&&) noexcept = default;
 
-void Blake2bPass::update(Bytes bytes) {
+void Blake2bPass::update(ByteView bytes) {
   crypto_generichash_update(&state_->inner, in(bytes.data()), bytes.size());
 }
 

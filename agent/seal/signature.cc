@@ -21,7 +21,7 @@ std::string signed_comment(const Signature64& signature, std::string_view commen
   return message;
 }
 
-Bytes bytes_of(std::string_view text) { return std::as_bytes(std::span(text)); }
+ByteView bytes_of(std::string_view text) { return std::as_bytes(std::span(text)); }
 
 tl::unexpected<Error> bad_form() {
   return fail(ErrorCode::kCorrupt, "not a minisign signature",

@@ -54,18 +54,22 @@ Block32 checksum(const SigningKey& key) {
   return blake2b_256(message.bytes());
 }
 
-void append(SecretText& text, Bytes bytes) { text.append(as_text(bytes)); }
+void append(SecretText& text, ByteView bytes) { text.append(as_text(bytes)); }
 
-// Takes key id, secret key and checksum apart; nothing when the checksum is not right.
-std::optional<SigningKey> open_part(const Secret<kSealedPart>& part) {
+// Takes key id, secret key and checksum apart; nothing when they contradict each other. minisign
+// leaves the checksum of a key without password zero.
+std::optional<SigningKey> open_part(const Secret<kSealedPart>& part, bool encrypted) {
   SigningKey key;
   const auto bytes = part.bytes();
   std::copy_n(bytes.begin(), 8, key.verifying.id.begin());
   std::copy_n(bytes.begin() + 8, 64, key.secret.bytes().begin());
   // The second half of a secret key is its public key.
   std::copy_n(bytes.begin() + 8 + 32, 32, key.verifying.point.begin());
-  if (!equal_secrets(checksum(key), bytes.subspan(8 + 64))) return std::nullopt;
-  return key;
+  if (ed25519_public(key.secret) != key.verifying.point) return std::nullopt;
+  const ByteView stated = bytes.subspan(8 + 64);
+  if (equal_secrets(checksum(key), stated)) return key;
+  if (!encrypted && equal_secrets(Block32{}, stated)) return key;
+  return std::nullopt;
 }
 
 }  // namespace
@@ -107,7 +111,7 @@ SecretText SigningKey::file() const {
   bytes.append(std::string(32 + 8 + 8, '\0'));
   append(bytes, verifying.id);
   append(bytes, secret.bytes());
-  append(bytes, checksum(*this));
+  append(bytes, Block32{});
   std::string line = base64_encode(std::as_bytes(std::span(bytes.view())));
   SecretText text(kComment);
   text.append("minisign secret key " + verifying.id_text() + "\n");
@@ -171,7 +175,7 @@ Result<SigningKey> parse_signing_key(std::string_view text,
     for (std::size_t i = 0; i < kSealedPart; ++i) part.bytes()[i] ^= stream.bytes()[i];
   }
   wipe(bytes);
-  if (auto key = open_part(part)) return std::move(*key);
+  if (auto key = open_part(part, encrypted)) return std::move(*key);
   if (!encrypted) {
     return fail(ErrorCode::kInvalidArgument, "signing key: damaged", kSecretAdvice);
   }

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "agent/bundle/reader.h"
+#include "agent/seal/age_header.h"
 #include "agent/source/archive_name.h"
 #include "agent/source/bundle/bundle_source.h"
 #include "agent/source/directory/directory_source.h"
@@ -43,13 +44,22 @@ Result<std::unique_ptr<Source>> open_image(const std::string& location) {
        "イメージの場合は、欠損がなく分割ファイルがそろっていることを確認してください"}));
 }
 
-Result<std::unique_ptr<Source>> open_file(const std::string& location) {
+Result<std::unique_ptr<Source>> open_file(const std::string& location, const OpenOptions& options) {
   auto file = open_parted_file(location);  // images find their own parts
   if (!file) return fail(with_advice(file.error(), advice_to_reach(file.error().code)));
   if ((*file)->size() == 0) {
     return fail(ErrorCode::kInvalidArgument, location + ": empty (0 bytes)",
                 {"the copy may have failed: take the image or bundle again",
                  "コピーに失敗した可能性があります。イメージまたはバンドルを取得し直してください"});
+  }
+  KONSEKI_ASSIGN(const AgeForm form, age_form(**file));
+  const bool encrypted = form != AgeForm::kNone && options.unlock;
+  if (encrypted) {
+    file = options.unlock(*std::move(file));
+    if (!file) {
+      file.error().detail = location + ": " + file.error().detail;
+      return fail(file.error());
+    }
   }
   const auto bundle = is_bundle(**file);
   if (!bundle) {
@@ -58,6 +68,11 @@ Result<std::unique_ptr<Source>> open_file(const std::string& location) {
                                      "バンドルであれば konseki recover で復旧を試してください"}));
   }
   if (*bundle) return open_bundle_source(*std::move(file), location);
+  if (encrypted) {
+    return fail(ErrorCode::kUnsupported, location + ": encrypted, and not a bundle",
+                {"decrypt it first: age -d -i KEY -o FILE " + location,
+                 "先に復号してください: age -d -i KEY -o FILE " + location});
+  }
 
   std::array<std::byte, kArchiveHead> buffer;
   const auto count = (*file)->read_at(0, buffer);
@@ -96,7 +111,7 @@ Result<std::unique_ptr<Source>> open_source(const std::string& location,
     }
     case LocalFileKind::kRegular:
     case LocalFileKind::kBlockDevice:
-      return open_file(location);
+      return open_file(location, options);
     case LocalFileKind::kOther:
       break;
   }

@@ -1,0 +1,16 @@
+// The terminal that the program runs at, for secrets that must not pass through stdin or a file.
+#pragma once
+
+#include <functional>
+#include <string_view>
+
+#include "konseki/result.h"
+
+namespace konseki {
+
+// Shows `prompt`, reads one line without showing it, and hands it to `take` in pieces, without its
+// line break; nothing of it stays in a buffer here. kUnsupported when there is no terminal,
+// kCancelled on Ctrl-C or Ctrl-D.
+Result<void> ask_hidden(std::string_view prompt, const std::function<void(std::string_view)>& take);
+
+}  // namespace konseki
