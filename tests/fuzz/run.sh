@@ -42,6 +42,14 @@ seeds_of() {
       done
       printf '\1Description: x\nTargets:\n  -\n    Name: x\n    Path: C:\\x\n' > x.tkape
       ;;
+    age_header | age_reader)
+      "$build/konseki" key generate -o key 2> /dev/null
+      mkdir tree && echo text > tree/file
+      "$build/konseki" collect tree -q --profile none --files collect -o bundle \
+        --recipient "$("$build/konseki" key public key)" > /dev/null
+      "$build/konseki" custody add bundle --event opened --by A > /dev/null
+      rm -r tree
+      ;;
     knowledge) printf '\0root:x:0:0:root:/root:/bin/sh\n' > passwd ;;
     *) "$build"/tests/fuzz/fuzz_seeds "${1/_/.}" . > /dev/null || true ;;
   esac
