@@ -81,7 +81,8 @@ TEST(Verify, SoundBundlesAreSound) {
     EXPECT_TRUE(report->sealed);
     EXPECT_EQ(report->audit_lines, 2u);
     EXPECT_EQ(report->run, R"({"exit_code":0})");
-    EXPECT_TRUE(report->notes.empty());
+    ASSERT_EQ(report->notes.size(), 1u);
+    EXPECT_EQ(report->notes[0].en, "The bundle is not signed.");
     EXPECT_EQ(report->file_bytes, bundle.size());
     const auto tar = verify(plain_tar(bundle));
     EXPECT_TRUE(tar->sound()) << problems(*tar);
@@ -260,7 +261,9 @@ TEST(Verify, PackedAgainIsToldAsANote) {
   const auto report = verify(again);
   ASSERT_TRUE(report.has_value());
   EXPECT_TRUE(report->sound()) << problems(*report);
-  EXPECT_EQ(report->notes.size(), 1u);
+  ASSERT_EQ(report->notes.size(), 2u);
+  EXPECT_EQ(report->notes[0].en.find("The bundle was packed again"), 0u);
+  EXPECT_EQ(report->notes[1].en, "The bundle is not signed.");
 }
 
 TEST(Verify, OtherFilesAreNoBundle) {
