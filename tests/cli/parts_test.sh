@@ -43,3 +43,14 @@ if mount -o loop fat.img stick 2>/dev/null; then
   run 0 "$konseki" collect -q -o stick tree --files collect
   umount stick
 fi
+
+# Encrypted and in parts.
+run 0 "$konseki" key generate -o key
+rm -rf out && mkdir out
+run 0 "$konseki" collect -q -o out --allow-output-on-source --split 64K tree --files collect \
+  --recipient "$(grep -o 'age1[a-z0-9]*' key | head -1)"
+sealed=$(ls out/*.tar.zst.age)
+[ -s "$sealed.002" ] || die "no second part"
+run 0 "$konseki" verify --identity key "$sealed"
+run 0 "$konseki" export --identity key "$sealed" -o sealed.tar
+same "$(tar -xOf sealed.tar '[root]/large' | sha256sum)" "$(sha256sum <tree/large)"
