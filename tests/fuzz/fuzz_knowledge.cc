@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "konseki/artifact.h"
 #include "tests/support/memory_file_system.h"
 #include "tests/unit/artifact/memory_source.h"
 
