@@ -11,7 +11,7 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 help:
 	@echo "make collect   install, build, collect this host into ./$(OUT) (triage profile)"
 	@echo "make test      install, build, run every test"
-	@echo "make asan|tsan build and run the fast tests under a sanitizer"
+	@echo "make asan|tsan build and run the tests under a sanitizer"
 	@echo "make fuzz      build the fuzz targets and run each for a minute"
 	@echo "make bench     print the table of speed and size"
 	@echo "make format    apply clang-format;  make tidy  run clang-tidy"
@@ -34,7 +34,9 @@ deps:
 	@SUDO="$(SUDO)" installer/install-packages.sh
 
 asan tsan: deps
-	@cmake --preset $@ && cmake --build build/$@ && ctest --test-dir build/$@ --output-on-failure -L fast
+	@cmake --preset $@ && cmake --build build/$@ && \
+	  LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan.supp \
+	  ctest --test-dir build/$@ --output-on-failure
 
 fuzz: deps
 	@cmake --preset fuzz && cmake --build build/fuzz && tests/fuzz/run.sh build/fuzz 60

@@ -3,6 +3,7 @@
 # Usage: run.sh BUILD_DIRECTORY [SECONDS [NAME...]]. Inputs that fail stay in BUILD/fuzz-findings.
 set -euo pipefail
 export PATH="$PATH:/usr/sbin:/sbin"
+export LSAN_OPTIONS=suppressions=$(cd "$(dirname "$0")/.." && pwd)/lsan.supp
 build=$(realpath "$1")
 seconds=${2:-60}
 shift $(($# < 2 ? $# : 2))

@@ -11,6 +11,7 @@
 #include "agent/base/handles/lnk.h"
 #include "agent/base/unicode.h"
 #include "collectors/windows/lnk/shell_items.h"
+#include "collectors/windows/lnk/shortcut_layout.h"
 
 namespace konseki::windows {
 namespace {
@@ -185,6 +186,7 @@ std::string Shortcut::target() const {
 }
 
 Result<Shortcut> parse_shortcut(ByteReader& content) {
+  if (auto wrong = impossible_size(content)) return header_alone(content, *std::move(wrong));
   KONSEKI_ASSIGN(const BfioHandle io, make_bfio_handle(content));
   liblnk_file_t* file = nullptr;
   liblnk_error_t* error = nullptr;

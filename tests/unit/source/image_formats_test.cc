@@ -4,6 +4,7 @@
 
 #include "agent/source/image/disk.h"
 #include "agent/source/image/image_parts.h"
+#include "agent/source/image/qcow_layout.h"
 #include "tests/images/image_files.h"
 
 namespace konseki::testing {
@@ -50,6 +51,15 @@ constexpr Container kContainers[] = {
     {"EwfNamedByLaterSegment", EWF "-f encase6 -t a disk.raw", "a.E02", "ewf", "ewfacquire"},
     {"EwfSmart", EWF "-f smart -t a disk.raw", "a.s01", "ewf", "ewfacquire"},
     {"Qcow2", "qemu-img convert -f raw -O qcow2 disk.raw a.qcow2", "a.qcow2", "qcow2", "qemu-img"},
+    {"Qcow1", "qemu-img convert -f raw -O qcow disk.raw a.qcow", "a.qcow", "qcow2", "qemu-img"},
+    {"Qcow2OldVersion", "qemu-img convert -f raw -O qcow2 -o compat=0.10 disk.raw a", "a", "qcow2",
+     "qemu-img"},
+    {"Qcow2SmallClusters", "qemu-img convert -c -f raw -O qcow2 -o cluster_size=512 disk.raw a",
+     "a", "qcow2", "qemu-img"},
+    {"Qcow2LargeClusters", "qemu-img convert -f raw -O qcow2 -o cluster_size=2M disk.raw a", "a",
+     "qcow2", "qemu-img"},
+    {"Qcow2Zstd", "qemu-img convert -c -f raw -O qcow2 -o compression_type=zstd disk.raw a", "a",
+     "qcow2", "qemu-img"},
     {"Qcow2Compressed", "qemu-img convert -c -f raw -O qcow2 disk.raw a", "a", "qcow2", "qemu-img"},
     {"VmdkSparse", "qemu-img convert -f raw -O vmdk disk.raw a.vmdk && mv a.vmdk renamed.bin",
      "renamed.bin", "vmdk", "qemu-img"},
@@ -179,6 +189,29 @@ TEST(ImageDetection, GoesByContent) {
   EXPECT_FALSE(looks("x.tar.gz", "\x1f\x8b\x08"));
   EXPECT_FALSE(looks("notes.txt", "hello\n"));
   EXPECT_FALSE(looks("archive.zip", "PK\x03\x04"));
+}
+
+// qemu-img cannot make one of data that does not shrink, hence by hand.
+TEST(Qcow, CompressedClusterOfVersionOne) {
+  QcowLayout layout;
+  layout.version = 1;
+  layout.cluster_bits = 12;
+  const QcowCluster cluster =
+      qcow_cluster(layout, std::uint64_t{1} << 63 | std::uint64_t{700} << 51 | 0x12345);
+  EXPECT_EQ(cluster.kind, QcowCluster::Kind::kCompressed);
+  EXPECT_EQ(cluster.offset, 0x12345u);
+  EXPECT_EQ(cluster.length, 700u);
+}
+
+TEST(Qcow, CompressedClusterOfVersionTwoEndsWithItsSector) {
+  QcowLayout layout;
+  layout.version = 3;
+  layout.cluster_bits = 16;
+  const QcowCluster cluster =
+      qcow_cluster(layout, std::uint64_t{1} << 62 | std::uint64_t{3} << 54 | 0x10010);
+  EXPECT_EQ(cluster.kind, QcowCluster::Kind::kCompressed);
+  EXPECT_EQ(cluster.offset, 0x10010u);
+  EXPECT_EQ(cluster.length, 4 * 512u - 0x10);
 }
 
 }  // namespace

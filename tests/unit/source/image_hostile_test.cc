@@ -28,6 +28,10 @@ constexpr Victim kVictims[] = {
      "sgdisk"},
     {"Qcow", "truncate -s 1M r && mke2fs -q -d tree r && qemu-img convert -O qcow2 r image",
      "qemu-img"},
+    {"QcowCompressed",
+     "truncate -s 1M r && mke2fs -q -d tree r && qemu-img convert -c -O qcow2 r image", "qemu-img"},
+    {"QcowOne", "truncate -s 1M r && mke2fs -q -d tree r && qemu-img convert -O qcow r image",
+     "qemu-img"},
     {"Ewf",
      "truncate -s 1M r.raw && mke2fs -q -d tree r.raw && ewfacquire -u -q -c fast -C c -D d -e e "
      "-E 1 -N n -m fixed -M physical -f encase6 -t i r.raw && mv i.E01 image",
