@@ -68,9 +68,9 @@ printf '| bundle size / tar.zst size | %s MiB | %s MiB | %.3f | <= 1.00 |\n' $((
   $((theirs >> 20)) "$(echo "$ours / $theirs" | bc -l)"
 
 for files in 100000 500000 2000000; do
-  [ -f "$work/memory.$files/ntfs.img" ] || \
-    "$here/make_listing_images.sh" "$work/memory.$files" "$files" ntfs >&2
-  image=$work/memory.$files/ntfs.img
+  [ -f "$work/memory.$files/ext4.img" ] || \
+    "$here/make_listing_images.sh" "$work/memory.$files" "$files" ext4 >&2
+  image=$work/memory.$files/ext4.img
   rm -rf "$work/out" && mkdir -p "$work/out"
   peak=$( { /usr/bin/time -f %M "$konseki" collect -q --profile none --files list \
             --allow-output-on-source -o "$work/out" "$image" >/dev/null; } 2>&1 | tail -1)
