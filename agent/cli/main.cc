@@ -21,8 +21,8 @@ struct Verb {
   Bilingual summary;
 };
 
-const std::array<Verb, 10>& verbs() {
-  static const std::array<Verb, 10> kVerbs{{
+const std::array<Verb, 11>& verbs() {
+  static const std::array<Verb, 11> kVerbs{{
       {"collect",
        run_collect,
        {"collect evidence from this host, a folder, a disk image or a bundle",
@@ -51,6 +51,10 @@ const std::array<Verb, 10>& verbs() {
        run_custody,
        {"keep the record of who had a bundle", "バンドルの管理記録 (受け渡し・開封・解析)"}},
       {"key", run_key, {"make keys for encryption and signing", "暗号化・署名用の鍵を作成"}},
+      {"match",
+       run_match,
+       {"look for indicators (STIX patterns) in observed data",
+        "観測データをインジケータ (STIX パターン) と照合"}},
       {"list",
        run_list,
        {"list artifacts, profiles and collectors; check definitions",

@@ -52,6 +52,18 @@ seeds_of() {
       rm -r tree
       ;;
     knowledge) printf '\0root:x:0:0:root:/root:/bin/sh\n' > passwd ;;
+    stix_pattern)
+      printf '%s' "0[x:n = 1 AND x:y_ref.v ISSUBSET '192.0.2.0/24'] REPEATS 2 TIMES WITHIN 5 SECONDS" > a
+      printf '%s' "0([x:s MATCHES '^(a+)+\$'] FOLLOWEDBY [x:l[*] IN (1, 2.5)]) REPEATS 2 TIMES" > b
+      printf '%s' "0[y:t > t'2025-01-01T00:00:00Z' OR NOT EXISTS x:'q-r'[0]] AND [y:b_bin LIKE 'a%']" > c
+      printf '%s' "1[x:s_hex = h'616263'] START '2026-01-01T00:00:00Z' STOP '2026-01-02T00:00:00Z'" > d
+      ;;
+    stix_file)
+      printf '%s' '0{"type":"bundle","objects":[{"type":"indicator","id":"indicator--1",
+        "pattern_type":"stix","pattern":"[a:b = 1]","modified":"2026-01-01T00:00:00Z"}]}' > a
+      printf '%s' '1[{"type":"observed-data","first_observed":"2026-01-01T00:00:00Z","object_refs":["f"],
+        "last_observed":"2026-01-01T00:00:00Z","objects":{"0":{"type":"x"}}},{"type":"file","id":"f"}]' > b
+      ;;
     *) "$build"/tests/fuzz/fuzz_seeds "${1/_/.}" . > /dev/null || true ;;
   esac
 }

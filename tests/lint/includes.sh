@@ -47,7 +47,7 @@ if grep -nE '^#include <(sys/socket|netinet/[a-z]+|arpa/inet|netdb|winsock2|curl
 fi
 
 # C libraries: their headers stand in agent/base/handles or in a source's adapter only.
-if grep -nE '^#include <(tsk/|lib[a-z]+\.h|sqlite3\.h|sodium\.h|zstd\.h|yara\.h|openssl/|archive)' \
+if grep -nE '^#include <(tsk/|lib[a-z]+\.h|sqlite3\.h|sodium\.h|zstd\.h|yara\.h|pcre2\.h|utf8proc\.h|openssl/|archive)' \
     -r agent collectors include --include='*.h' | grep -v '^agent/base/handles/'; then
   echo "a C library's header included outside agent/base/handles"
   bad=1
