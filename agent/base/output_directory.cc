@@ -37,6 +37,8 @@ std::array<timespec, 2> times_of(const Timestamp& time) {
   return {timespec{0, UTIME_OMIT}, timespec{time.seconds, time.nanoseconds}};
 }
 
+mode_t folder_mode(OutputAccess access) { return access == OutputAccess::kEverybody ? 0755 : 0700; }
+
 class PosixExportedFile : public ExportedFile {
  public:
   PosixExportedFile(Descriptor file, std::string path)
@@ -85,13 +87,14 @@ struct Place {
 
 class PosixOutputDirectory : public OutputDirectory {
  public:
-  PosixOutputDirectory(Descriptor root, std::string path)
-      : root_(std::move(root)), path_(std::move(path)) {}
+  PosixOutputDirectory(Descriptor root, std::string path, OutputAccess access)
+      : root_(std::move(root)), path_(std::move(path)), access_(access) {}
 
   Result<std::unique_ptr<ExportedFile>> create_file(const std::string& path) override {
     KONSEKI_ASSIGN(const Place place, place_of(path));
     Descriptor file(::openat(place.folder.get(), place.name.c_str(),
-                             O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+                             O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                             access_ == OutputAccess::kEverybody ? 0755 : 0600));
     if (file.get() < 0) return fail(system_error(errno, "create " + shown(path)));
     return std::make_unique<PosixExportedFile>(std::move(file), shown(path));
   }
@@ -124,7 +127,7 @@ class PosixOutputDirectory : public OutputDirectory {
 
   // Opens a folder below `folder`, making it first where it is missing.
   Result<Descriptor> enter(int folder, const std::string& name, const std::string& path) const {
-    if (::mkdirat(folder, name.c_str(), 0700) != 0 && errno != EEXIST) {
+    if (::mkdirat(folder, name.c_str(), folder_mode(access_)) != 0 && errno != EEXIST) {
       return fail(system_error(errno, "create " + shown(path)));
     }
     Descriptor entered(
@@ -152,15 +155,18 @@ class PosixOutputDirectory : public OutputDirectory {
 
   Descriptor root_;
   std::string path_;
+  OutputAccess access_;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<OutputDirectory>> OutputDirectory::create(const std::string& path) {
-  if (::mkdir(path.c_str(), 0700) != 0) return fail(system_error(errno, "create " + path));
+Result<std::unique_ptr<OutputDirectory>> OutputDirectory::create(const std::string& path,
+                                                                 OutputAccess access) {
+  if (::mkdir(path.c_str(), folder_mode(access)) != 0)
+    return fail(system_error(errno, "create " + path));
   Descriptor root(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (root.get() < 0) return fail(system_error(errno, "open " + path));
-  return std::make_unique<PosixOutputDirectory>(std::move(root), path);
+  return std::make_unique<PosixOutputDirectory>(std::move(root), path, access);
 }
 
 }  // namespace konseki

@@ -21,12 +21,17 @@ class ExportedFile {
   virtual Result<void> set_modified(const Timestamp& time) = 0;
 };
 
+// Who may read what is made. A tree for everybody is one to carry: every file of it can be read
+// and started by any user, as on a FAT stick.
+enum class OutputAccess { kOwner, kEverybody };
+
 // Paths are relative, '/' separated and free of ".." (kInvalidArgument else). Folders on the way
 // are made as needed and no link is ever followed, whoever put it there; nothing is replaced.
 class OutputDirectory {
  public:
   // Makes the directory `path`, which must not exist while its parent must.
-  static Result<std::unique_ptr<OutputDirectory>> create(const std::string& path);
+  static Result<std::unique_ptr<OutputDirectory>> create(
+      const std::string& path, OutputAccess access = OutputAccess::kOwner);
 
   virtual ~OutputDirectory() = default;
   virtual Result<std::unique_ptr<ExportedFile>> create_file(const std::string& path) = 0;

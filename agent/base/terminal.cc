@@ -50,6 +50,10 @@ class HiddenTerminal {
 
 }  // namespace
 
+bool standard_input_is_terminal() { return ::isatty(STDIN_FILENO) == 1; }
+
+void drop_typed_input() { ::tcflush(STDIN_FILENO, TCIFLUSH); }
+
 Result<void> ask_hidden(std::string_view prompt,
                         const std::function<void(std::string_view)>& take) {
   constexpr char kInterrupt = 3;

@@ -1,4 +1,5 @@
-// The terminal that the program runs at, for secrets that must not pass through stdin or a file.
+// The terminal that the program runs at: who sits there, and secrets that must not pass through
+// stdin or a file.
 #pragma once
 
 #include <functional>
@@ -7,6 +8,13 @@
 #include "konseki/result.h"
 
 namespace konseki {
+
+// Whether someone can be asked: stdin is a terminal.
+bool standard_input_is_terminal();
+
+// Forgets what was typed at that terminal so far, so that an earlier key press answers no later
+// question.
+void drop_typed_input();
 
 // Shows `prompt`, reads one line without showing it, and hands it to `take` in pieces, without its
 // line break; nothing of it stays in a buffer here. kUnsupported when there is no terminal,

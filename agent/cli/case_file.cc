@@ -9,8 +9,9 @@
 namespace konseki {
 namespace {
 
-constexpr std::array<std::string_view, 9> kJapaneseKeys{
-    "案件番号", "証拠番号", "担当者", "立会人", "根拠", "場所", "目的", "備考", "照合時刻"};
+constexpr std::array<std::string_view, 10> kJapaneseKeys{"案件番号", "証拠番号", "担当者", "立会人",
+                                                         "根拠",     "場所",     "目的",   "備考",
+                                                         "連絡先",   "照合時刻"};
 
 std::string_view trim(std::string_view text) {
   const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r'; };

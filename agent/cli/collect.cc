@@ -17,12 +17,13 @@
 #include "agent/bundle/reader.h"
 #include "agent/bundle/writer.h"
 #include "agent/cli/bundle_file.h"
-#include "agent/cli/case_file.h"
+#include "agent/cli/case_options.h"
 #include "agent/cli/console.h"
 #include "agent/cli/definition_files.h"
 #include "agent/cli/exit_code.h"
 #include "agent/cli/interrupt.h"
 #include "agent/cli/key_options.h"
+#include "agent/cli/kit_folder.h"
 #include "agent/cli/output_target.h"
 #include "agent/cli/run_description.h"
 #include "agent/cli/run_verb.h"
@@ -65,6 +66,10 @@ std::vector<OptionSpec> collection_options() {
        {"more definitions: a YAML or .tkape file, or a folder of them",
         "定義を追加: YAML・.tkape ファイルまたはそのフォルダー"},
        true},
+      {"kit",
+       "DIR",
+       {"the definitions that lie in this rescue kit, too",
+        "この救助キットに入っている定義も使う"}},
       {"files",
        "MODE",
        {"every other file: none, list, digest or collect\n(default: as the profile says)",
@@ -83,13 +88,6 @@ std::vector<OptionSpec> collection_options() {
       {"command-time",
        "TIME",
        {"kill such a program after this (default 60s)", "そのプログラムの制限時間 (既定 60s)"}},
-      {"case", "FILE", {"case fields, one \"key: value\" a line", "案件情報のファイル"}},
-      {"case-id", "TEXT", {"case number", "案件番号"}},
-      {"evidence-id", "TEXT", {"evidence number", "証拠番号"}},
-      {"operator", "TEXT", {"who collects", "担当者"}},
-      {"witness", "TEXT", {"who watches", "立会人"}},
-      {"authority", "TEXT", {"on whose authority", "根拠 (依頼・同意)"}},
-      {"place", "TEXT", {"where", "場所"}},
       {"clock-reference",
        "TIME",
        {"this host only: what a trusted watch shows now,\ne.g. 2026-11-21T09:00:00+09:00",
@@ -133,6 +131,7 @@ std::vector<OptionSpec> collection_options() {
 std::vector<OptionSpec> all_options() {
   return joined_options(
       {collection_options(),
+       case_options(),
        recipient_options(),
        {{"passphrase",
          "",
@@ -184,6 +183,7 @@ struct Settings {
   std::vector<std::string> artifacts;
   std::vector<std::string> include;
   std::vector<std::string> definition_paths;
+  std::string kit;  // its folder; empty: none
   std::optional<FilesMode> files;
   std::optional<std::uint64_t> max_file_size;
   Limits limits;
@@ -282,18 +282,7 @@ Result<void> read_limits(const Arguments& arguments, Settings& settings) {
 }
 
 Result<void> read_case(const Arguments& arguments, Settings& settings) {
-  if (arguments.has("case")) {
-    const std::string path = arguments.value("case");
-    KONSEKI_ASSIGN(auto reader, open_local_file(path));
-    KONSEKI_ASSIGN(const auto bytes, read_all(*reader, 1 << 20));
-    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-    KONSEKI_ASSIGN(settings.case_fields, parse_case_file(text, path));
-  }
-  for (const std::string_view key : kCaseKeys) {
-    std::string option(key);
-    std::replace(option.begin(), option.end(), '_', '-');
-    if (arguments.has(option)) settings.case_fields[std::string(key)] = arguments.value(option);
-  }
+  KONSEKI_ASSIGN(settings.case_fields, read_case_options(arguments));
   if (const auto given = settings.case_fields.find("clock_reference");
       given != settings.case_fields.end()) {
     settings.clock_reference = parse_watch_time(given->second);
@@ -341,6 +330,7 @@ Result<Settings> read_settings(const Arguments& arguments, Language language) {
   settings.artifacts = arguments.values("artifact");
   settings.include = arguments.values("include");
   settings.definition_paths = arguments.values("artifacts");
+  settings.kit = arguments.value("kit");
   if (arguments.has("files")) {
     const std::string mode = arguments.value("files");
     if (mode == "none") settings.files = FilesMode::kNone;
@@ -473,6 +463,10 @@ class Collect {
 
   Result<void> plan() {
     KONSEKI_ASSIGN(DefinitionFiles files, read_definition_files(settings_.definition_paths));
+    if (!settings_.kit.empty()) {
+      KONSEKI_ASSIGN(auto members, read_kit_members(settings_.kit, kKitDefinitions));
+      for (KitMember& member : members) files.add(member.name, std::move(member.content));
+    }
     definitions_ = embedded_.get();
     std::vector<NamedText> texts = files.texts();
     const std::string include = include_definition(settings_.include);

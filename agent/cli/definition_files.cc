@@ -24,6 +24,10 @@ bool is_definition(std::string_view name) {
 
 }  // namespace
 
+void DefinitionFiles::add(std::string name, std::string text) {
+  files_.push_back({std::move(name), std::move(text)});
+}
+
 std::vector<NamedText> DefinitionFiles::texts() const {
   std::vector<NamedText> texts;
   for (const File& file : files_) texts.push_back({file.name, file.text});

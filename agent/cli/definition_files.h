@@ -13,6 +13,8 @@ namespace konseki {
 // Owns the texts that its NamedTexts view.
 class DefinitionFiles {
  public:
+  // A text that was read elsewhere.
+  void add(std::string name, std::string text);
   std::vector<NamedText> texts() const;
   bool holds(std::string_view name) const;
 

@@ -10,6 +10,8 @@
 #include "agent/cli/arguments.h"
 #include "agent/cli/console.h"
 #include "agent/cli/exit_code.h"
+#include "agent/cli/kit.h"
+#include "agent/cli/kit_folder.h"
 #include "agent/cli/verbs.h"
 
 namespace konseki {
@@ -21,8 +23,8 @@ struct Verb {
   Bilingual summary;
 };
 
-const std::array<Verb, 11>& verbs() {
-  static const std::array<Verb, 11> kVerbs{{
+const std::array<Verb, 12>& verbs() {
+  static const std::array<Verb, 12> kVerbs{{
       {"collect",
        run_collect,
        {"collect evidence from this host, a folder, a disk image or a bundle",
@@ -55,6 +57,10 @@ const std::array<Verb, 11>& verbs() {
        run_match,
        {"look for indicators (STIX patterns) in observed data",
         "観測データをインジケータ (STIX パターン) と照合"}},
+      {"kit",
+       run_kit,
+       {"make, check and run a rescue kit on a USB stick",
+        "USB メモリーの救助キットを作成・検査・実行"}},
       {"list",
        run_list,
        {"list artifacts, profiles and collectors; check definitions",
@@ -80,6 +86,7 @@ std::string overview(Language language) {
 
 int run(std::vector<std::string> words) {
   const Language language = choose_language(words);
+  if (words.empty() && kit_beside_program()) return run_kit_run({}, language);
   if (words.empty() || words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
     print_result(overview(language));
     return words.empty() ? kExitUsage : kExitComplete;

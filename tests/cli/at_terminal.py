@@ -23,8 +23,8 @@ while True:
     if not data:
         break
     seen += data
-    # A prompt is text without a line break behind it.
-    if answers and not seen.endswith(b"\n") and b":" in seen.rsplit(b"\n", 1)[-1]:
+    # A prompt ends with a colon and has no line break behind it.
+    if answers and seen.rstrip(b" ").endswith(b":"):
         os.write(terminal, answers.pop(0).encode() + b"\n")
         seen += b"\n"
 _, status = os.waitpid(pid, 0)

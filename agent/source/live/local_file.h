@@ -26,4 +26,7 @@ Result<std::unique_ptr<ByteReader>> open_local_file(const std::string& path);
 // The file of this program, for its digest in the custody record.
 Result<std::unique_ptr<ByteReader>> open_own_executable();
 
+// Its absolute path, links resolved, with '/' between the parts on every system.
+Result<std::string> own_executable_path();
+
 }  // namespace konseki

@@ -10,6 +10,7 @@
 #include "agent/source/live/linux/file_descriptor.h"
 #include "agent/source/live/linux/file_reader.h"
 #include "agent/source/live/linux/read_error.h"
+#include "agent/source/live/linux/real_path.h"
 
 namespace konseki {
 namespace {
@@ -66,5 +67,7 @@ Result<std::unique_ptr<ByteReader>> open_local_file(const std::string& path) {
 Result<std::unique_ptr<ByteReader>> open_own_executable() {
   return open_local_file("/proc/self/exe");
 }
+
+Result<std::string> own_executable_path() { return real_path("/proc/self/exe"); }
 
 }  // namespace konseki

@@ -1,0 +1,36 @@
+// KitData: data.kon, the files of a rescue kit that a resident scanner must not recognise.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/base/output_stream.h"
+#include "agent/seal/age_keys.h"
+#include "konseki/byte_reader.h"
+#include "konseki/result.h"
+#include "konseki/time.h"
+
+namespace konseki {
+
+// One file inside: "definitions/site.yaml" and its content. The first part of the name is its
+// kind, so that later kinds (rules, indicators) only add members.
+struct KitMember {
+  std::string name;
+  std::string content;
+};
+
+inline constexpr std::string_view kKitDefinitions = "definitions/";
+
+// A bundle container (docs/bundle-format.md) encrypted to `key` in the age v1 format. Names are
+// different and become the members' names as they are; `time` is the members' own.
+Result<void> write_kit_data(OutputStream& out, std::vector<KitMember> members,
+                            const AgeIdentity& key, const Timestamp& time);
+
+// Every member whose name begins with `kind`, in order of name. kCorrupt when the file is not as
+// it was written; kLimitExceeded when one is larger than 256 MiB.
+Result<std::vector<KitMember>> read_kit_data(std::unique_ptr<ByteReader> file,
+                                             const AgeIdentity& key, std::string_view kind);
+
+}  // namespace konseki
