@@ -1,9 +1,11 @@
 #include "agent/base/json_writer.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <cstring>
+#include <limits>
 
 #include "agent/base/unicode.h"
 
@@ -140,13 +142,29 @@ void JsonWriter::number(double value) {
 void JsonWriter::boolean(bool value) { comma(), out_ += value ? "true" : "false"; }
 void JsonWriter::null() { comma(), out_ += "null"; }
 
+// The times of a file mostly lie in one second, and so do those of its neighbours: the text of the
+// last second is kept, and only the part below it is written anew.
 void JsonWriter::time(const Timestamp& value) {
-  char text[1 + Timestamp::kIso8601Size + 1];
-  text[0] = '"';
-  value.put_iso8601(std::span<char, Timestamp::kIso8601Size>(text + 1, Timestamp::kIso8601Size));
-  text[sizeof text - 1] = '"';
+  constexpr std::size_t kSize = Timestamp::kIso8601Size;
+  constexpr std::size_t kDecimals = 9;
+  struct Latest {
+    std::int64_t seconds = std::numeric_limits<std::int64_t>::min();
+    std::array<char, 1 + kSize + 1> text{};  // with its quotes
+  };
+  thread_local Latest latest;
+  char* const first = latest.text.data() + 1;
+  if (value.seconds != latest.seconds) {
+    value.put_iso8601(std::span<char, kSize>(first, kSize));
+    latest.text.front() = latest.text.back() = '"';
+    latest.seconds = value.seconds;
+  } else {
+    auto rest = static_cast<std::uint32_t>(std::clamp(value.nanoseconds, 0, 999'999'999));
+    char* const last = first + kSize - 2;  // before the Z
+    for (std::size_t i = 0; i < kDecimals; ++i, rest /= 10)
+      *(last - i) = static_cast<char>('0' + rest % 10);
+  }
   comma();
-  out_.append(text, sizeof text);
+  out_.append(latest.text.data(), latest.text.size());
 }
 
 void JsonWriter::hex(std::span<const std::byte> value) {

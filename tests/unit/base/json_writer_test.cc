@@ -33,5 +33,14 @@ TEST(JsonWriter, SubstitutesIllFormedBytes) {
   EXPECT_EQ(out, "\"a%FF%uD800z\"");
 }
 
+TEST(JsonWriter, TimesOfOneSecondAndOfOthers) {
+  for (const Timestamp& time : {Timestamp{5, 0}, Timestamp{5, 999'999'999}, Timestamp{5, 1},
+                                Timestamp{-1, 7}, Timestamp{5, 123'456'789}}) {
+    std::string out;
+    JsonWriter(out).time(time);
+    EXPECT_EQ(out, '"' + time.iso8601() + '"');
+  }
+}
+
 }  // namespace
 }  // namespace konseki
