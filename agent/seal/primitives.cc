@@ -53,6 +53,9 @@ Block32 hmac_sha256(ByteView key, std::string_view message) {
 }
 
 Key32 hkdf_sha256(ByteView input_key, ByteView salt, std::string_view info) {
+  // RFC 5869: no salt is a block of zeros. The library wants no null pointer for it.
+  constexpr Block32 kNoSalt{};
+  if (salt.empty()) salt = kNoSalt;
   crypto_auth_hmacsha256_state state;
   Key32 extracted;
   crypto_auth_hmacsha256_init(&state, in(salt.data()), salt.size());
