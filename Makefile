@@ -6,11 +6,13 @@ BUILD := build/$(PRESET)
 OUT ?= out
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: help collect test build deps format tidy asan tsan fuzz bench clean
+.PHONY: help collect test build release test-release deps format tidy asan tsan fuzz bench clean
 
 help:
 	@echo "make collect   install, build, collect this host into ./$(OUT) (triage profile)"
 	@echo "make test      install, build, run every test"
+	@echo "make release   one static program for Linux: build/release-linux/release/konseki"
+	@echo "make test-release  build it and run its tests"
 	@echo "make asan|tsan build and run the tests under a sanitizer"
 	@echo "make fuzz      build the fuzz targets and run each for a minute"
 	@echo "make bench     print the table of speed and size"
@@ -32,6 +34,15 @@ build: deps
 
 deps:
 	@SUDO="$(SUDO)" installer/install-packages.sh
+
+# Libraries come from source, once, into ~/.cache/konseki (docs/building.md).
+release: deps
+	@installer/third_party/build.sh linux-static >/dev/null
+	@cmake --preset release-linux >/dev/null && cmake --build build/release-linux --target release
+	@ls -l build/release-linux/release/
+
+test-release: release
+	@ctest --test-dir build/release-linux --output-on-failure --no-tests=error -L release
 
 asan tsan: deps
 	@cmake --preset $@ && cmake --build build/$@ && \

@@ -1,5 +1,4 @@
 # How every target of the project is made: one set of flags, one shape.
-find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 
 add_library(konseki_flags INTERFACE)

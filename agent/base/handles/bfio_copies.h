@@ -2,7 +2,7 @@
 //
 // Handles are made by the very copy that later reads them (installer/cmake/Libyal.cmake renames
 // each private libbfio_* to lib<name>_bfio_*): the copies are of different years and their
-// structures differ. libvmdk has none and uses libbfio itself.
+// structures differ.
 #pragma once
 
 #include <libbfio.h>

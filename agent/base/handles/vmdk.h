@@ -1,13 +1,15 @@
 // libvmdk handles as owning pointers.
 #pragma once
 
+#define HAVE_LIBBFIO 1
 #include <libvmdk.h>
+#undef HAVE_LIBBFIO
 
 #include <memory>
 
 #include "agent/base/handles/bfio_copies.h"
 
-KONSEKI_BFIO_COPY(Vmdk, libbfio)
+KONSEKI_BFIO_COPY(Vmdk, libvmdk_bfio)
 
 namespace konseki {
 

@@ -187,7 +187,9 @@ std::string Shortcut::target() const {
 
 Result<Shortcut> parse_shortcut(ByteReader& content) {
   if (auto wrong = impossible_size(content)) return header_alone(content, *std::move(wrong));
-  KONSEKI_ASSIGN(const BfioHandle io, make_bfio_handle(content));
+  KONSEKI_ASSIGN(libbfio_handle_t* const handle,
+                 make_bfio_handle_by(kLnkBfio.handle_initialize, content));
+  const LnkIo io(handle);
   liblnk_file_t* file = nullptr;
   liblnk_error_t* error = nullptr;
   if (liblnk_file_initialize(&file, &error) != 1) {

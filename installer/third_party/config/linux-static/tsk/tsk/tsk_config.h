@@ -1,0 +1,36 @@
+/* What configure of The Sleuth Kit 4.14.0 finds on this target, without dlopen, sockets and SQLite,
+   which the parts built here do not use. zlib is for compressed files of HFS+ and APFS. */
+#define HAVE_ALLOCA 1
+#define HAVE_ALLOCA_H 1
+#define HAVE_ERR 1
+#define HAVE_ERRX 1
+#define HAVE_ERR_H 1
+#define HAVE_FSEEKO 1
+#define HAVE_GETLINE 1
+#define HAVE_GETRUSAGE 1
+#define HAVE_INTTYPES_H 1
+#define HAVE_PTHREAD 1
+#define HAVE_STDBOOL_H 1
+#define HAVE_STDINT_H 1
+#define HAVE_STDIO_H 1
+#define HAVE_STDLIB_H 1
+#define HAVE_STRINGS_H 1
+#define HAVE_STRING_H 1
+#define HAVE_SYS_PARAM_H 1
+#define HAVE_SYS_RESOURCE_H 1
+#define HAVE_SYS_STAT_H 1
+#define HAVE_SYS_TYPES_H 1
+#define HAVE_UNISTD_H 1
+#define HAVE_UTIME_H 1
+#define HAVE_UTIME_NULL 1
+#define HAVE_VASPRINTF 1
+#define HAVE_VPRINTF 1
+#define HAVE_WARN 1
+#define HAVE_WARNX 1
+#define HAVE__BOOL 1
+#define LSTAT_FOLLOWS_SLASHED_SYMLINK 1
+#define PACKAGE "sleuthkit"
+#define STDC_HEADERS 1
+#define VERSION "4.14.0"
+#define HAVE_LIBZ 1
+#define HAVE_ZLIB_H 1
