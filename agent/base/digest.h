@@ -1,22 +1,15 @@
 // The three digests of every item: SHA-256 for identity, SHA-1 and MD5 for look-ups only.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 
-#include "konseki/bundle.h"
+#include "konseki/digests.h"
 
 namespace konseki {
-
-struct Digests {
-  Sha256 sha256{};
-  std::array<std::byte, 20> sha1{};
-  std::array<std::byte, 16> md5{};
-};
 
 // Feeds one pass of bytes to SHA-256, SHA-1 and MD5. Not thread-safe; reusable after finish().
 class DigestPass {

@@ -89,9 +89,9 @@ Result<int> work(const Arguments& arguments, Language language) {
                           "--indicators FILE でインジケータを指定してください。"}},
                         language);
   }
-  std::optional<FindingLevel> limit;
+  std::optional<Severity> limit;
   if (arguments.has("fail-on")) {
-    limit = level_of_name(arguments.value("fail-on"));
+    limit = severity_of_name(arguments.value("fail-on"));
     if (!limit) {
       return refuse_usage({ErrorCode::kInvalidArgument,
                            "--fail-on " + arguments.value("fail-on"),

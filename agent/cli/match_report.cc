@@ -33,9 +33,9 @@ std::string markings_of(const Indicator& indicator) {
   return joined(names);
 }
 
-std::string_view severity_word(FindingLevel severity, bool japanese) {
+std::string_view severity_word(Severity severity, bool japanese) {
   static constexpr std::string_view kJapanese[] = {"情報", "低", "中", "高", "重大"};
-  return japanese ? kJapanese[static_cast<std::size_t>(severity)] : level_name(severity);
+  return japanese ? kJapanese[static_cast<std::size_t>(severity)] : severity_name(severity);
 }
 
 Bilingual reason_of(const Sighting& sighting) {
@@ -171,7 +171,7 @@ std::string match_json(const MatchReport& report) {
   json.begin_array();
   for (const Sighting& sighting : report.sightings) {
     json.begin_object();
-    json.field("severity", level_name(sighting.severity));
+    json.field("severity", severity_name(sighting.severity));
     json.field("score", std::int64_t{sighting.score});
     json_indicator(json, *sighting.indicator);
     json.field("expired", sighting.after_valid);

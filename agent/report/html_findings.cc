@@ -11,10 +11,10 @@ namespace {
 bool is_privileged(const BundleSummary& summary) { return summary.run.privileged.value_or(false); }
 
 void write_finding(Html& html, HtmlTable& table, const FindingSummary& finding) {
-  const std::string_view name = severity_name(finding.severity);
+  const std::string_view name = rating_name(finding.severity);
   table.begin_row();
   table.begin_cell(std::to_string(static_cast<int>(finding.severity)));
-  html.raw("<span class=\"tag ").raw(name).raw("\">").both(severity_text(finding.severity));
+  html.raw("<span class=\"tag ").raw(name).raw("\">").both(rating_text(finding.severity));
   html.raw("</span>");
   table.end_cell();
   table.number(static_cast<std::uint64_t>(finding.score < 0 ? 0 : finding.score));

@@ -25,11 +25,11 @@ void write_card(Html& html, const HostPage& page, const Card& card) {
 
 Card findings_card(const BundleSummary& summary) {
   Card card{"findings", {"Findings", "検出"}, grouped(summary.findings_total()), "", {}};
-  for (std::size_t i = 0; i < kSeverities; ++i) {
-    const auto severity = static_cast<Severity>(i);
+  for (std::size_t i = 0; i < kRatings; ++i) {
+    const auto severity = static_cast<Rating>(i);
     if (summary.findings[i] == 0) continue;
-    if (card.tone.empty()) card.tone = severity_name(severity);
-    const Bilingual name = severity_text(severity);
+    if (card.tone.empty()) card.tone = rating_name(severity);
+    const Bilingual name = rating_text(severity);
     const std::string number = grouped(summary.findings[i]);
     card.more.en += (card.more.en.empty() ? "" : ", ") + name.en + ' ' + number;
     card.more.ja += (card.more.ja.empty() ? "" : "、") + name.ja + ' ' + number;

@@ -155,15 +155,15 @@ void write_records(JsonWriter& json, const BundleSummary& summary) {
 void write_findings(JsonWriter& json, const BundleSummary& summary) {
   json.key("findings");
   json.begin_object();
-  for (std::size_t i = 0; i < kSeverities; ++i) {
-    json.field(severity_name(static_cast<Severity>(i)), summary.findings[i]);
+  for (std::size_t i = 0; i < kRatings; ++i) {
+    json.field(rating_name(static_cast<Rating>(i)), summary.findings[i]);
   }
   json.end_object();
   json.key("top_findings");
   json.begin_array();
   for (const FindingSummary& finding : summary.top_findings) {
     json.begin_object();
-    json.field("severity", severity_name(finding.severity));
+    json.field("severity", rating_name(finding.severity));
     json.key("score");
     json.number(finding.score);
     text(json, "rule", finding.rule);

@@ -211,16 +211,16 @@ void add_findings(Page& page, const BundleSummary& summary) {
                               "記録なし（これだけで感染なしとは言えません）"}));
   }
   std::string counts;
-  for (std::size_t i = 0; i < kSeverities; ++i) {
+  for (std::size_t i = 0; i < kRatings; ++i) {
     if (summary.findings[i] == 0) continue;
     counts += counts.empty() ? "" : ", ";
-    counts += std::string(page.in(severity_text(static_cast<Severity>(i)))) + ' ' +
+    counts += std::string(page.in(rating_text(static_cast<Rating>(i)))) + ' ' +
               grouped(summary.findings[i]);
   }
   page.line(counts);
   const std::size_t shown_findings = std::min(kListed, summary.top_findings.size());
   for (const FindingSummary& finding : std::span(summary.top_findings).first(shown_findings)) {
-    page.row(severity_text(finding.severity),
+    page.row(rating_text(finding.severity),
              shown(joined({finding.rule, finding.technique, finding.path}, "  ")));
     page.more(shown(page.in(finding.reason)));
   }

@@ -52,19 +52,19 @@ Bilingual privilege_text(const BundleSummary& summary) {
           "管理者権限なし: 他ユーザーのファイルやプロセスは見えていません"};
 }
 
-Bilingual severity_text(Severity severity) {
+Bilingual rating_text(Rating severity) {
   switch (severity) {
-    case Severity::kCritical:
+    case Rating::kCritical:
       return {"critical", "緊急"};
-    case Severity::kHigh:
+    case Rating::kHigh:
       return {"high", "高"};
-    case Severity::kMedium:
+    case Rating::kMedium:
       return {"medium", "中"};
-    case Severity::kLow:
+    case Rating::kLow:
       return {"low", "低"};
-    case Severity::kInfo:
+    case Rating::kInfo:
       return {"info", "情報"};
-    case Severity::kUnknown:
+    case Rating::kUnknown:
       break;
   }
   return {"unrated", "未評価"};

@@ -19,7 +19,7 @@ Bilingual source_text(const BundleSummary& summary);
 // Privilege of the run and what it means; empty when unknown or not a live host.
 Bilingual privilege_text(const BundleSummary& summary);
 
-Bilingual severity_text(Severity severity);
+Bilingual rating_text(Rating severity);
 
 // What the clock facts say, a sentence each: reference, synchronisation, a step during the run.
 std::vector<Bilingual> clock_notes(const BundleSummary& summary);

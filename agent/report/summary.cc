@@ -17,7 +17,7 @@ namespace {
 constexpr Timestamp kEarliestPlausible{631'152'000, 0};  // 1990-01-01
 constexpr std::int64_t kDay = 86'400;
 
-constexpr std::array<std::string_view, kSeverities> kSeverityNames = {
+constexpr std::array<std::string_view, kRatings> kRatingNames = {
     "critical", "high", "medium", "low", "info", "unknown"};
 
 // Takes the parts of a bundle one after another; one instance a summary.
@@ -203,7 +203,7 @@ void Summariser::read_records() {
 
 void Summariser::add_finding(JsonView row) {
   FindingSummary finding;
-  finding.severity = severity_of(row["severity"].plain());
+  finding.severity = rating_of(row["severity"].plain());
   ++summary_.findings[static_cast<std::size_t>(finding.severity)];
   if (limits_.findings == 0) return;
   const std::string_view score = row["score"].raw;
@@ -250,15 +250,15 @@ void Summariser::read_gaps() {
 
 }  // namespace
 
-std::string_view severity_name(Severity severity) {
-  return kSeverityNames[static_cast<std::size_t>(severity)];
+std::string_view rating_name(Rating severity) {
+  return kRatingNames[static_cast<std::size_t>(severity)];
 }
 
-Severity severity_of(std::string_view name) {
-  for (std::size_t i = 0; i < kSeverities; ++i) {
-    if (kSeverityNames[i] == name) return static_cast<Severity>(i);
+Rating rating_of(std::string_view name) {
+  for (std::size_t i = 0; i < kRatings; ++i) {
+    if (kRatingNames[i] == name) return static_cast<Rating>(i);
   }
-  return Severity::kUnknown;
+  return Rating::kUnknown;
 }
 
 void Period::add(const Timestamp& time) {

@@ -110,13 +110,14 @@ struct SchemaCount {
   Period period;              // how far back this source reaches
 };
 
-enum class Severity { kCritical, kHigh, kMedium, kLow, kInfo, kUnknown };
-inline constexpr std::size_t kSeverities = 6;
-std::string_view severity_name(Severity severity);  // "critical", ..., "unknown"
-Severity severity_of(std::string_view name);
+// Severity as a row of the bundle states it, worst first; other writers may know other words.
+enum class Rating { kCritical, kHigh, kMedium, kLow, kInfo, kUnknown };
+inline constexpr std::size_t kRatings = 6;
+std::string_view rating_name(Rating severity);  // "critical", ..., "unknown"
+Rating rating_of(std::string_view name);
 
 struct FindingSummary {
-  Severity severity = Severity::kUnknown;
+  Rating severity = Rating::kUnknown;
   double score = 0;
   std::string rule, technique, path, evidence;
   Bilingual reason;
@@ -151,7 +152,7 @@ struct BundleSummary {
   std::vector<SchemaCount> records;  // by name
   std::uint64_t damaged_rows = 0;    // lines of the bundle that are not JSON objects
 
-  std::array<std::uint64_t, kSeverities> findings{};  // by Severity
+  std::array<std::uint64_t, kRatings> findings{};  // by Rating
   std::vector<FindingSummary> top_findings;           // worst first, at most `limits.findings`
 
   std::vector<MissedFile> missed;  // in order of the bundle, at most `limits.missed`

@@ -1,7 +1,6 @@
 // BundleWriter and BundleReader: the evidence bundle, docs/bundle-format.md.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -13,12 +12,11 @@
 #include <vector>
 
 #include "konseki/byte_reader.h"
+#include "konseki/digests.h"
 #include "konseki/result.h"
 #include "konseki/time.h"
 
 namespace konseki {
-
-using Sha256 = std::array<std::byte, 32>;
 
 enum class MemberType {
   kFile,

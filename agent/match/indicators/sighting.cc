@@ -1,12 +1,10 @@
 #include "agent/match/indicators/sighting.h"
 
 #include <algorithm>
-#include <array>
 
 namespace konseki {
 namespace {
 
-constexpr std::array<std::string_view, 5> kNames = {"info", "low", "medium", "high", "critical"};
 constexpr int kUnstated = 50;  // the middle of "Med" of the STIX confidence scale
 
 bool is_benign(const Indicator& indicator) {
@@ -18,26 +16,13 @@ bool is_benign(const Indicator& indicator) {
 
 }  // namespace
 
-std::string_view level_name(FindingLevel severity) {
-  return kNames[static_cast<std::size_t>(severity)];
-}
-
-std::optional<FindingLevel> level_of_name(std::string_view name) {
-  const auto found = std::find(kNames.begin(), kNames.end(), name);
-  if (found == kNames.end()) return std::nullopt;
-  return static_cast<FindingLevel>(found - kNames.begin());
-}
-
 int score_of(const Indicator& indicator) {
   if (indicator.revoked || is_benign(indicator)) return 0;
   return indicator.confidence.value_or(kUnstated);
 }
 
-FindingLevel level_of(const Indicator& indicator) {
-  const int score = score_of(indicator);
-  if (score >= 70) return FindingLevel::kHigh;
-  if (score >= 30) return FindingLevel::kMedium;
-  return score >= 1 ? FindingLevel::kLow : FindingLevel::kInfo;
+Severity severity_of(const Indicator& indicator) {
+  return severity_of_score(score_of(indicator));
 }
 
 Sighting make_sighting(const Indicator& indicator, const stix::Match& match,
@@ -45,7 +30,7 @@ Sighting make_sighting(const Indicator& indicator, const stix::Match& match,
   Sighting out;
   out.indicator = &indicator;
   out.observations = match.all;
-  out.severity = level_of(indicator);
+  out.severity = severity_of(indicator);
   out.score = score_of(indicator);
   out.first_seen = observations[match.all.front()].first;
   out.last_seen = observations[match.all.front()].last;

@@ -30,8 +30,8 @@ TEST(IndicatorFile, ReadsBundlesListsAndSingleObjects) {
   EXPECT_EQ(set.indicators()[0].name, "悪性");
   EXPECT_EQ(set.indicators()[0].origin, "a.json");
   EXPECT_EQ(tlp_name(set.indicators()[0].marking_refs.at(0)), "TLP:AMBER");
-  EXPECT_EQ(level_of(set.indicators()[0]), FindingLevel::kHigh);
-  EXPECT_EQ(level_of(set.indicators()[1]), FindingLevel::kMedium);
+  EXPECT_EQ(severity_of(set.indicators()[0]), Severity::kHigh);
+  EXPECT_EQ(severity_of(set.indicators()[1]), Severity::kMedium);
   EXPECT_EQ(set.indicators()[2].id, "c.json#1");
   ASSERT_EQ(set.not_applied().size(), 1U);
   EXPECT_EQ(set.not_applied()[0].id, "c.json#2");
@@ -63,7 +63,7 @@ TEST(IndicatorFile, TheLatestVersionCounts) {
       "f"));
   ASSERT_EQ(set.indicators().size(), 1U);
   EXPECT_EQ(set.indicators()[0].pattern.text, "[a:b = 2]");
-  EXPECT_EQ(level_of(set.indicators()[0]), FindingLevel::kInfo) << "revoked";
+  EXPECT_EQ(severity_of(set.indicators()[0]), Severity::kInfo) << "revoked";
   EXPECT_EQ(set.superseded(), 2U);
 }
 
@@ -74,7 +74,7 @@ TEST(IndicatorFile, OldFormsOfVersion20) {
       "[a:b = 1] START '2020-01-01T00:00:00Z' STOP '2021-01-01T00:00:00Z'"}]})",
                       "f"));
   ASSERT_EQ(set.indicators().size(), 1U);
-  EXPECT_EQ(level_of(set.indicators()[0]), FindingLevel::kInfo) << "benign";
+  EXPECT_EQ(severity_of(set.indicators()[0]), Severity::kInfo) << "benign";
 }
 
 TEST(IndicatorFile, DamageIsAnError) {

@@ -68,7 +68,7 @@ TEST(ObservationFile, TimesOutsideOfWhatTheIndicatorClaimsAreFlagged) {
   const Sighting early = make_sighting(indicator, match, set.observations());
   EXPECT_FALSE(early.after_valid);
   EXPECT_TRUE(early.before_valid);
-  EXPECT_EQ(early.severity, FindingLevel::kMedium) << "an old match counts as much";
+  EXPECT_EQ(early.severity, Severity::kMedium) << "an old match counts as much";
 }
 
 }  // namespace

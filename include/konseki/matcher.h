@@ -1,0 +1,95 @@
+// Matcher: looks at files and records while they pass, and answers findings.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "konseki/byte_reader.h"
+#include "konseki/collector.h"
+#include "konseki/digests.h"
+#include "konseki/finding.h"
+#include "konseki/host.h"
+#include "konseki/record.h"
+#include "konseki/result.h"
+#include "konseki/text.h"
+
+namespace konseki {
+
+// A file on its way, with all that is known of it. Valid for one call.
+struct MatchFile {
+  const FileItem& item;
+  PathSpec address;                         // evidence, volume, path, stream, members
+  const Digests* digests = nullptr;         // null when the content was not read
+  std::string_view package = {};            // who owns it; empty when nobody or unknown
+  std::string_view package_state = {};      // "unchanged", "modified", ... as in files.jsonl
+  std::uint64_t size = 0;                   // of the content
+  std::span<const std::byte> content = {};  // all of it, when it is in memory
+};
+
+// What a matcher may know before the first file. Outlives the run.
+struct MatchContext {
+  HostFacts host;
+  // Variables of the knowledge base: lower-case name -> values ("web.root" -> folders).
+  std::map<std::string, std::vector<std::string>, std::less<>> variables;
+  std::string evidence;  // PathSpec::evidence of everything in this run
+};
+
+// What was looked at, so that "not found" can be told from "could not look".
+struct MatchCoverage {
+  std::string matcher;
+  std::map<std::string, std::uint64_t> loaded;         // "rules", "indicators.domain-name", ...
+  std::map<std::string, std::uint64_t> looked_at;      // "files", "records", "bytes", "names", ...
+  std::map<std::string, std::uint64_t> not_looked_at;  // by reason: "time_limit", "too_large", ...
+};
+
+// Takes what matchers find. Thread-safe.
+class FindingSink {
+ public:
+  virtual ~FindingSink() = default;
+  virtual void emit(Finding&& finding) = 0;
+  // Something that could not be matched: "could not look" is not "not found".
+  virtual void gap(std::string_view path, const Error& error) = 0;
+};
+
+// One instance serves one run over one Source. The three match functions may be called from
+// several threads at once, in any order; begin() and finish() never overlap with anything. State
+// for finish() is kept under the matcher's own lock so that call order does not show.
+class Matcher {
+ public:
+  virtual ~Matcher() = default;
+
+  virtual std::string_view name() const = 0;  // Finding::matcher
+
+  virtual void begin(const MatchContext& context) { (void)context; }
+
+  // Every file that is seen, listed ones too; names and facts only. Must be cheap.
+  virtual void match_entry(const MatchFile& file, FindingSink& sink) { (void)file, (void)sink; }
+
+  // True when match_content() should see this file. Digests may not be known yet.
+  virtual bool wants_content(const MatchFile& file) const {
+    (void)file;
+    return false;
+  }
+
+  // The content of a file that is read anyway. file.content is set when it is in memory; larger
+  // files come through `content` only. Damage in evidence is no error.
+  virtual void match_content(const MatchFile& file, ByteReader& content, FindingSink& sink) {
+    (void)file, (void)content, (void)sink;
+  }
+
+  // Every record, whether it comes from a collector or from an earlier bundle.
+  virtual void match_record(const Record& record, FindingSink& sink) { (void)record, (void)sink; }
+
+  // After the last file and record: findings that need several of them.
+  virtual void finish(FindingSink& sink) { (void)sink; }
+
+  virtual MatchCoverage coverage() const = 0;
+};
+
+}  // namespace konseki
