@@ -17,8 +17,8 @@ namespace {
 constexpr Timestamp kEarliestPlausible{631'152'000, 0};  // 1990-01-01
 constexpr std::int64_t kDay = 86'400;
 
-constexpr std::array<std::string_view, kRatings> kRatingNames = {
-    "critical", "high", "medium", "low", "info", "unknown"};
+constexpr std::array<std::string_view, kRatings> kRatingNames = {"critical", "high", "medium",
+                                                                 "low",      "info", "unknown"};
 
 // Takes the parts of a bundle one after another; one instance a summary.
 class Summariser {

@@ -153,7 +153,7 @@ struct BundleSummary {
   std::uint64_t damaged_rows = 0;    // lines of the bundle that are not JSON objects
 
   std::array<std::uint64_t, kRatings> findings{};  // by Rating
-  std::vector<FindingSummary> top_findings;           // worst first, at most `limits.findings`
+  std::vector<FindingSummary> top_findings;        // worst first, at most `limits.findings`
 
   std::vector<MissedFile> missed;  // in order of the bundle, at most `limits.missed`
   std::uint64_t missed_total = 0;

@@ -21,9 +21,7 @@ int score_of(const Indicator& indicator) {
   return indicator.confidence.value_or(kUnstated);
 }
 
-Severity severity_of(const Indicator& indicator) {
-  return severity_of_score(score_of(indicator));
-}
+Severity severity_of(const Indicator& indicator) { return severity_of_score(score_of(indicator)); }
 
 Sighting make_sighting(const Indicator& indicator, const stix::Match& match,
                        std::span<const stix::Observation> observations) {
