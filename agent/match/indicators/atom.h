@@ -51,7 +51,9 @@ struct Atom {
 };
 
 // Brings `text` into the canonical form of `type`, undoing what people do to keep addresses from
-// being clicked (hxxp, [.], (dot), [@]). kInvalidArgument with the reason when it cannot be one.
+// being clicked (hxxp, [.], (dot), [@]). An address with a prefix becomes a network and a network
+// of full length an address, a name with separators a path and a path without one a name; no other
+// type turns into another. kInvalidArgument with the reason when it cannot be one.
 Result<Atom> make_atom(AtomType type, std::string_view text);
 
 // What a bare value in a list is: a digest by its length, an address, a network, a URL, a domain
