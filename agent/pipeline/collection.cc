@@ -192,8 +192,12 @@ class Run {
     observer_.started({"Looking at the running system", "動作中のシステムを調べています"});
     LiveSink sink(records_, request_.evidence);
     const CollectorContext live_context = context();
+    const OperatingSystem running =
+        host->windows() != nullptr ? OperatingSystem::kWindows : OperatingSystem::kLinux;
     for (const auto& collector : collectors_) {
       if (collector->info().volatility == Volatility::kFile) break;
+      const OperatingSystem os = collector->info().os;
+      if (os != OperatingSystem::kUnknown && os != running) continue;
       if (over()) return {};
       KONSEKI_TRY(note("collector", "name", collector->info().name));
       observer_.progressed({collector->info().description, 0, 0, 0, 0, {}});

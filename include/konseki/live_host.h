@@ -33,6 +33,8 @@ struct BpfProgram {
   Timestamp loaded;
 };
 
+class WindowsState;
+
 class LiveHost {
  public:
   virtual ~LiveHost() = default;
@@ -48,6 +50,8 @@ class LiveHost {
   virtual bool privileged() const = 0;
   // The id of our own process, so that its traces can be told apart.
   virtual std::uint32_t own_process_id() const = 0;
+  // What only Windows has (konseki/windows_state.h); null on other systems. Owned by the host.
+  virtual WindowsState* windows() { return nullptr; }
 };
 
 }  // namespace konseki

@@ -1,26 +1,14 @@
-// Internet addresses in the kernel's hex forms, and as text.
+// Internet addresses in the kernel's hex forms.
 #pragma once
 
-#include <array>
-#include <cstdint>
 #include <optional>
-#include <string>
 #include <string_view>
+
+#include "konseki/ip_address.h"
 
 namespace konseki::procfs {
 
-// Bytes in network order. IPv4 addresses use the first four.
-struct IpAddress {
-  std::array<std::uint8_t, 16> bytes{};
-  bool is_v6 = false;
-
-  bool operator==(const IpAddress&) const = default;
-
-  // Dotted quad, or RFC 5952. An IPv4 address mapped into IPv6 is printed as the IPv4 address it
-  // is, so that look-ups find it.
-  std::string text() const;
-  bool is_any() const;  // 0.0.0.0 or ::
-};
+using konseki::IpAddress;
 
 // As /proc/net/{tcp,udp,route} print: 32-bit words, each in the machine's own order; little-endian
 // on every machine we build for. 8 digits for IPv4, 32 for IPv6.

@@ -1,28 +1,12 @@
 // Setting fields of records that stay unset when the value is unknown.
 #pragma once
 
-#include <cstdint>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <utility>
-#include <vector>
-
-#include "konseki/record.h"
+#include "collectors/live/record_fields.h"
 
 namespace konseki::procfs {
 
-inline void set_text(Record& record, std::string_view field, std::string value) {
-  if (!value.empty()) record.set(field, std::move(value));
-}
-
-template <class T>
-void set_uint(Record& record, std::string_view field, const std::optional<T>& value) {
-  if (value) record.set(field, std::uint64_t{*value});
-}
-
-inline void set_list(Record& record, std::string_view field, std::vector<std::string> value) {
-  if (!value.empty()) record.set(field, std::move(value));
-}
+using live::set_list;
+using live::set_text;
+using live::set_uint;
 
 }  // namespace konseki::procfs
