@@ -24,6 +24,7 @@
 #include "agent/cli/interrupt.h"
 #include "agent/cli/key_options.h"
 #include "agent/cli/kit_folder.h"
+#include "agent/cli/match_options.h"
 #include "agent/cli/output_target.h"
 #include "agent/cli/run_description.h"
 #include "agent/cli/run_verb.h"
@@ -131,6 +132,7 @@ std::vector<OptionSpec> collection_options() {
 std::vector<OptionSpec> all_options() {
   return joined_options(
       {collection_options(),
+       match_options(),
        case_options(),
        recipient_options(),
        {{"passphrase",
@@ -186,6 +188,7 @@ struct Settings {
   std::string kit;  // its folder; empty: none
   std::optional<FilesMode> files;
   std::optional<std::uint64_t> max_file_size;
+  MatchSettings match;
   Limits limits;
   std::optional<std::uint64_t> part_size;
   bool low_priority = true;
@@ -355,6 +358,7 @@ Result<Settings> read_settings(const Arguments& arguments, Language language) {
   settings.quiet = arguments.has("quiet");
   KONSEKI_TRY(read_commands(arguments, settings));
   KONSEKI_TRY(read_limits(arguments, settings));
+  KONSEKI_ASSIGN(settings.match, read_match_settings(arguments));
   KONSEKI_TRY(read_case(arguments, settings));
   KONSEKI_TRY(read_keys(arguments, language, settings));
   return settings;
@@ -431,6 +435,7 @@ class Collect {
   Result<int> run() {
     run_.started = system_now();
     run_.run_id = random_id();
+    KONSEKI_ASSIGN(matches_, make_match_stage(settings_.match));
     KONSEKI_TRY(open());
     if (auto planned = plan(); !planned) return refuse_usage(planned.error(), language_);
     KONSEKI_TRY(place_output());
@@ -504,6 +509,7 @@ class Collect {
     request_.knowledge = &knowledge_;
     request_.include_environment = settings_.environment;
     request_.command_time = settings_.command_time;
+    if (matches_->active()) request_.matches = matches_.get();
     request_.evidence = settings_.source.empty() ? "live" : base_name(settings_.source);
     return {};
   }
@@ -646,7 +652,8 @@ class Collect {
     InterruptGuard interrupt;
     KONSEKI_ASSIGN(const CollectionResult result,
                    run_collection(*source_, *writer, request_, observer_, interrupt.token()));
-    const int code = result.counts.gaps > 0 ? kExitWithGaps : kExitComplete;
+    int code = result.counts.gaps > 0 ? kExitWithGaps : kExitComplete;
+    if (reaches(settings_.match, matches_->summary())) code = kExitFinding;
     KONSEKI_ASSIGN(const Sha256 manifest, writer->seal(trailer_json(result, code)));
     if (encrypted_) KONSEKI_TRY(encrypted_->finish());
     if (to_stdout_) {
@@ -769,6 +776,7 @@ class Collect {
   std::unique_ptr<Source> source_;
   DefinitionSet definitions_;
   KnowledgeBase knowledge_;
+  std::unique_ptr<MatchStage> matches_;
   CollectionRequest request_;
   RunDescription run_;
   std::string path_;

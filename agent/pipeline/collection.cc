@@ -82,17 +82,18 @@ class Run {
         observer_(observer),
         stop_(stop),
         budget_(request.limits, request.free_space, stop),
-        records_(writer, result_.counts) {}
+        records_(writer, result_.counts, request.matches) {}
 
   Result<CollectionResult> run() {
     choose_collectors();
     KONSEKI_TRY(note_start());
+    begin_matching();
     KONSEKI_TRY(add_volume_roots());
     KONSEKI_TRY(observe_live_state());
     packages_ = load_packages(source_);
     {
       FileStage stage({writer_, names_, records_, collectors_, budget_, result_.counts, observer_,
-                       packages_.get(), request_.evidence},
+                       packages_.get(), request_.evidence, request_.matches},
                       request_.limits);
       // Everything is collected before the collectors finish, or merely listed at the very end.
       const bool everything = request_.files == FilesMode::kCollect;
@@ -107,6 +108,7 @@ class Run {
       if (!everything) KONSEKI_TRY(list_every_file(stage));
     }
     KONSEKI_TRY(run_commands_asked_for());
+    KONSEKI_TRY(finish_matching());
     KONSEKI_TRY(note_end());
     return std::move(result_);
   }
@@ -226,7 +228,7 @@ class Run {
   Result<void> copy_live_files(std::vector<FileTask> tasks) {
     if (tasks.empty()) return {};
     FileStage stage({writer_, names_, records_, collectors_, budget_, result_.counts, observer_,
-                     nullptr, request_.evidence},
+                     nullptr, request_.evidence, request_.matches},
                     request_.limits);
     for (FileTask& task : tasks) KONSEKI_TRY(stage.submit(std::move(task)));
     return stage.drain();
@@ -364,6 +366,33 @@ class Run {
                 std::to_string(started) + " programs of the host were run, as asked (--commands)");
   }
 
+  void begin_matching() {
+    if (!request_.matches) return;
+    MatchContext context;
+    context.host = request_.knowledge->host;
+    context.variables = request_.knowledge->variables;
+    context.evidence = request_.evidence;
+    request_.matches->begin(context);
+  }
+
+  // An interrupted run tells what it found so far, too.
+  Result<void> finish_matching() {
+    if (!request_.matches) return {};
+    observer_.started({"Weighing what was found", "検出結果をまとめています"});
+    MatchStage& matches = *request_.matches;
+    matches.finish();
+    for (const auto& [where, error] : matches.gaps()) KONSEKI_TRY(gap(where.first, error));
+    result_.counts.gaps += matches.summary().gaps - matches.gaps().size();  // those not kept
+    for (const Finding& finding : matches.findings()) {
+      KONSEKI_TRY(writer_.append_line("findings", finding_json(finding)));
+    }
+    result_.matching = matches.summary();
+    std::string details;
+    JsonWriter json(details);
+    write_match_summary(json, matches.summary());
+    return writer_.audit(system_now(), "matched", details);
+  }
+
   Result<void> note_end() {
     over();
     if (LiveHost* host = source_.live()) {
@@ -431,6 +460,10 @@ std::string trailer_json(const CollectionResult& result, int exit_code) {
   for (const auto& [schema, count] : counts.records) records += count;
   json.field("records", records);
   json.end_object();
+  if (result.matching) {
+    json.key("matching");
+    write_match_summary(json, *result.matching);
+  }
   json.field("exit_code", std::int64_t{exit_code});
   json.end_object();
   return out;

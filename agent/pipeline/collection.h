@@ -10,6 +10,7 @@
 #include "agent/pipeline/counts.h"
 #include "agent/pipeline/limits.h"
 #include "agent/pipeline/listing.h"
+#include "agent/pipeline/match_stage.h"
 #include "konseki/artifact.h"
 #include "konseki/bundle.h"
 #include "konseki/observer.h"
@@ -30,6 +31,7 @@ struct CollectionRequest {
   std::string own_output;  // path of the file we write, which the source leaves out; may be empty
   std::string evidence;    // PathSpec::evidence of every record
   std::optional<std::uint64_t> free_space;  // bytes that the output may take
+  MatchStage* matches = nullptr;            // not owned; null: nobody looks for anything
 };
 
 struct CollectionResult {
@@ -37,6 +39,7 @@ struct CollectionResult {
   bool interrupted = false;  // by the user
   bool out_of_time = false;  // by limits.max_time
   std::optional<ClockState> clock_end;
+  std::optional<MatchSummary> matching;  // where somebody looked
 };
 
 // Runs the request. Trouble with evidence becomes rows and audit entries; the only errors are
@@ -46,7 +49,7 @@ Result<CollectionResult> run_collection(Source& source, BundleWriter& writer,
                                         const CollectionRequest& request, Observer& observer,
                                         std::stop_token stop);
 
-// The trailer of the manifest: counts, end, clock at the end.
+// The trailer of the manifest: counts, end, clock at the end, what was matched.
 std::string trailer_json(const CollectionResult& result, int exit_code);
 
 }  // namespace konseki

@@ -111,6 +111,7 @@ struct FileStage::Job {
   std::optional<Digests> digests;
   std::string package;
   std::string package_state;
+  bool matched = false;               // matchers have seen its facts
   std::optional<HiveLogs> hive_logs;  // of a dirty registry hive
   std::vector<RecordLine> records;
   std::vector<Record> persistence;
@@ -257,8 +258,8 @@ Result<void> FileStage::read_large(const std::shared_ptr<Job>& job, ByteReader& 
     std::uint64_t stored = 0;
     for (const ByteRange& range : ranges) stored += range.length;
     parts_.budget.take(stored);
-    parse_large(*job);
   }
+  look_at_large(*job);
   const std::shared_ptr<Chunks> chunks = job->chunks;
   enqueue(job, false);
 
@@ -289,13 +290,19 @@ Result<void> FileStage::read_large(const std::shared_ptr<Job>& job, ByteReader& 
   return {};
 }
 
-// Parsers need random access; a file that does not fit in memory is read by them from its source,
-// on the reader's thread, which owns it. The kernel or the image cache has most of it at hand.
-void FileStage::parse_large(Job& job) {
+// Parsers and matchers need random access; a file that does not fit in memory is read by them from
+// its source, on the reader's thread, which owns it. The kernel or the image cache has most of it
+// at hand.
+void FileStage::look_at_large(Job& job) {
+  const bool parsed = job.task.action == FileAction::kCollect;
+  if (!parsed && !parts_.matches) return;
   auto reader = job.task.file_system->open(job.task.entry, job.task.stream);
   if (!reader) return;
-  look_for_hive_logs(job, **reader);
-  parse(job, **reader);
+  if (parsed) {
+    look_for_hive_logs(job, **reader);
+    parse(job, **reader);
+  }
+  match_content(job, **reader);
 }
 
 void FileStage::look_for_hive_logs(Job& job, ByteReader& content) {
@@ -340,6 +347,73 @@ Result<void> FileStage::submit_gap(const VolumeInfo& volume, std::string_view pa
   return {};
 }
 
+// What matchers are told of a file; views into what the caller holds.
+class FileStage::Looked {
+ public:
+  Looked(const FileStageParts& parts, const Entry& entry, const VolumeInfo& volume,
+         std::string_view path, std::string_view stream, std::span<const std::string> artifacts)
+      : item_{entry, volume, path, stream, artifacts}, file_{item_, {}, nullptr, {}, {}, 0, {}} {
+    file_.address.evidence = parts.evidence;
+    file_.address.volume = volume.mount;
+    file_.address.path = path;
+    file_.address.stream = stream;
+    file_.size = entry.size;
+    if (parts.packages && stream.empty()) {
+      const PackageDatabase::Answer owner = parts.packages->lookup(path, std::nullopt);
+      file_.package = owner.package;
+      file_.package_state = package_state_name(owner.state);
+    }
+  }
+  Looked(const FileStageParts& parts, const Job& job)
+      : Looked(parts, job.task.entry, job.task.file_system->info(), job.path, job.task.stream,
+               job.task.artifacts) {
+    file_.size = job.size;
+    file_.content = job.content;
+    if (!job.digests) return;
+    file_.digests = &*job.digests;
+    if (job.package_state.empty()) return;
+    file_.package = job.package;
+    file_.package_state = job.package_state;
+  }
+  Looked(const Looked&) = delete;
+  Looked& operator=(const Looked&) = delete;
+
+  const MatchFile& file() const { return file_; }
+
+ private:
+  FileItem item_;
+  MatchFile file_;
+};
+
+void FileStage::see_listed(const Entry& entry, const VolumeInfo& volume, std::string_view path) {
+  if (!parts_.matches) return;
+  parts_.matches->see_file(Looked(parts_, entry, volume, path, {}, {}).file(),
+                           entry.cloud_placeholder ? "cloud_placeholder" : "listed");
+}
+
+// Everything that is known of the file is known now.
+void FileStage::match_file(Job& job) {
+  if (!parts_.matches || job.task.again || std::exchange(job.matched, true)) return;
+  std::string_view not_read;
+  if (!job.digests) not_read = job.reason.empty() ? std::string_view("listed") : job.reason;
+  parts_.matches->see_file(Looked(parts_, job).file(), not_read);
+}
+
+void FileStage::match_content(Job& job, ByteReader& content) {
+  if (!parts_.matches || job.task.again) return;
+  const Looked looked(parts_, job);
+  if (parts_.matches->wants_content(looked.file())) {
+    parts_.matches->see_content(looked.file(), content);
+  }
+}
+
+void FileStage::look_up_package(Job& job) {
+  if (!parts_.packages || !job.digests || !job.task.stream.empty()) return;
+  const PackageDatabase::Answer verdict = parts_.packages->lookup(job.path, job.digests->md5);
+  job.package = verdict.package;
+  job.package_state = package_state_name(verdict.state);
+}
+
 void FileStage::work() {
   DigestPass digests;
   while (true) {
@@ -364,6 +438,10 @@ void FileStage::process(Job& job, DigestPass& digests) {
   if (job.task.entry.type == FileType::kRegular && job.status != FileStatus::kFailed) {
     digests.update(job.content);
     job.digests = digests.finish();
+    look_up_package(job);
+    match_file(job);
+    SpanReader content(job.content);
+    match_content(job, content);
   }
   if (job.task.action == FileAction::kCollect) {
     SpanReader content(job.content);
@@ -386,6 +464,7 @@ void FileStage::parse(Job& job, ByteReader& stored) {
     record.source.evidence = parts_.evidence;
     record.source.volume = item.volume.mount;
     record.source.path = job.path;
+    if (parts_.matches) parts_.matches->see_record(record);
     job.records.push_back({record.schema().name, record_json(record)});
     if (job.hive_logs->changes.entries > 0) replayed.emplace(stored, job.hive_logs->changes);
   }
@@ -400,6 +479,7 @@ void FileStage::parse(Job& job, ByteReader& stored) {
       if (&record.schema() == &kPersistenceSchema) {
         job.persistence.push_back(std::move(record));
       } else {
+        if (parts_.matches) parts_.matches->see_record(record);
         job.records.push_back({record.schema().name, record_json(record)});
       }
     };
@@ -470,11 +550,8 @@ Result<void> FileStage::write(Job& job) {
   } else if (job.status == FileStatus::kCollected || (digest_only && job.chunks)) {
     KONSEKI_TRY(write_member(job));
   }
-  if (parts_.packages && job.digests && job.task.stream.empty()) {
-    const PackageDatabase::Answer verdict = parts_.packages->lookup(job.path, job.digests->md5);
-    job.package = verdict.package;
-    job.package_state = package_state_name(verdict.state);
-  }
+  if (job.package_state.empty()) look_up_package(job);
+  match_file(job);
   KONSEKI_TRY(write_row(job));
   for (const RecordLine& line : job.records) KONSEKI_TRY(parts_.records.write(line));
   for (Record& record : job.persistence) parts_.records.hold(std::move(record));

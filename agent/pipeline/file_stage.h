@@ -20,6 +20,7 @@
 #include "agent/pipeline/byte_gate.h"
 #include "agent/pipeline/counts.h"
 #include "agent/pipeline/file_row.h"
+#include "agent/pipeline/match_stage.h"
 #include "agent/pipeline/record_stage.h"
 #include "konseki/bundle.h"
 #include "konseki/collector.h"
@@ -43,7 +44,8 @@ struct FileTask {
   std::uint64_t size = 0;  // of the stream
   std::vector<std::string> artifacts;
   FileAction action = FileAction::kCollect;
-  bool core = false;  // exempt from the limit on one file's size
+  bool core = false;   // exempt from the limit on one file's size
+  bool again = false;  // read before in this run: matchers have seen it
 };
 
 // What FileStage needs and does not own.
@@ -57,6 +59,7 @@ struct FileStageParts {
   Observer& observer;
   const PackageDatabase* packages = nullptr;  // null when the evidence has none
   std::string evidence;                       // PathSpec::evidence of every record
+  MatchStage* matches = nullptr;              // null when nobody looks for anything
 };
 
 // The reader's thread calls submit() for each file in the order wanted; workers digest and parse
@@ -75,6 +78,8 @@ class FileStage {
   Result<void> submit(FileTask&& task);
   // Rows of `count` files that need no reading, each ended by a newline.
   Result<void> submit_listed(std::string&& rows, std::uint64_t count);
+  // Shows matchers a file of which submit_listed() gets the row. `path` is the display path.
+  void see_listed(const Entry& entry, const VolumeInfo& volume, std::string_view path);
   // Something that could not be looked at, as a row of its own.
   Result<void> submit_gap(const VolumeInfo& volume, std::string_view path, const Error& error);
 
@@ -86,10 +91,14 @@ class FileStage {
  private:
   struct Job;
   struct Chunks;
+  class Looked;
 
   void read_small(Job& job, ByteReader& reader);
   Result<void> read_large(const std::shared_ptr<Job>& job, ByteReader& reader);
-  void parse_large(Job& job);
+  void look_at_large(Job& job);
+  void look_up_package(Job& job);
+  void match_file(Job& job);
+  void match_content(Job& job, ByteReader& content);
   void look_for_hive_logs(Job& job, ByteReader& content);
   bool repeat_first_name(const std::shared_ptr<Job>& job);
   void enqueue(std::shared_ptr<Job> job, bool needs_worker);

@@ -59,6 +59,7 @@ class VolumeLister {
       read(entry, {}, entry.size);
       return;
     }
+    stage_.see_listed(entry, file_system_.info(), display_);
     FileRow row;
     row.entry = &entry;
     row.volume = &file_system_.info();

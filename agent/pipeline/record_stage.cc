@@ -10,6 +10,7 @@ Result<void> RecordStage::write(const RecordLine& line) {
 }
 
 Result<void> RecordStage::write(const Record& record) {
+  if (matches_) matches_->see_record(record);
   return write(RecordLine{record.schema().name, record_json(record)});
 }
 

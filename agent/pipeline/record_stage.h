@@ -7,13 +7,14 @@
 #include <vector>
 
 #include "agent/pipeline/counts.h"
+#include "agent/pipeline/match_stage.h"
 #include "konseki/bundle.h"
 #include "konseki/record.h"
 #include "konseki/result.h"
 
 namespace konseki {
 
-// A record on its way: its JSON line, or the record itself while it waits for target facts.
+// A record on its way that matchers have seen.
 struct RecordLine {
   std::string_view schema;  // static
   std::string json;
@@ -22,9 +23,12 @@ struct RecordLine {
 // Not thread-safe: only the writer's thread uses it.
 class RecordStage {
  public:
-  RecordStage(BundleWriter& writer, Counts& counts) : writer_(writer), counts_(counts) {}
+  // `matches` may be null.
+  RecordStage(BundleWriter& writer, Counts& counts, MatchStage* matches = nullptr)
+      : writer_(writer), counts_(counts), matches_(matches) {}
 
   Result<void> write(const RecordLine& line);
+  // Shows it to the matchers first.
   Result<void> write(const Record& record);
   // Keeps a persistence record until target facts can be joined.
   void hold(Record&& record) { held_.push_back(std::move(record)); }
@@ -33,6 +37,7 @@ class RecordStage {
  private:
   BundleWriter& writer_;
   Counts& counts_;
+  MatchStage* matches_;
   std::vector<Record> held_;
 };
 

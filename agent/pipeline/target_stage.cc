@@ -61,6 +61,7 @@ Result<void> TargetStage::read(const Target& target, FileAction action) {
   task.size = target.entry.size;
   task.artifacts = {"KonsekiPersistenceTarget"};
   task.action = action;
+  task.again = read_.contains(target.display_path);
   seen_.insert(target.display_path, {});
   return stage_.submit(std::move(task));
 }

@@ -25,7 +25,7 @@ namespace konseki {
 struct MatchFile {
   const FileItem& item;
   PathSpec address;                         // evidence, volume, path, stream, members
-  const Digests* digests = nullptr;         // null when the content was not read
+  const Digests* digests = nullptr;         // null when not known (yet): see Matcher
   std::string_view package = {};            // who owns it; empty when nobody or unknown
   std::string_view package_state = {};      // "unchanged", "modified", ... as in files.jsonl
   std::uint64_t size = 0;                   // of the content
@@ -52,6 +52,8 @@ struct MatchCoverage {
 class FindingSink {
  public:
   virtual ~FindingSink() = default;
+  // Findings of one matcher, rule, schema and subject become one (counts add up, times widen).
+  // Of a rule that hits everything only the gravest are kept, which is said once.
   virtual void emit(Finding&& finding) = 0;
   // Something that could not be matched: "could not look" is not "not found".
   virtual void gap(std::string_view path, const Error& error) = 0;
@@ -68,17 +70,21 @@ class Matcher {
 
   virtual void begin(const MatchContext& context) { (void)context; }
 
-  // Every file that is seen, listed ones too; names and facts only. Must be cheap.
+  // Every file that is seen, once, listed ones too, when all that is known of it is: digests
+  // where its content was read. Names and facts only; must be cheap. Before or after
+  // match_content() of the same file.
   virtual void match_entry(const MatchFile& file, FindingSink& sink) { (void)file, (void)sink; }
 
-  // True when match_content() should see this file. Digests may not be known yet.
+  // True when match_content() should see this file; asked more than once. The digests are known
+  // for files that are in memory (file.content set) and not yet for larger ones.
   virtual bool wants_content(const MatchFile& file) const {
     (void)file;
     return false;
   }
 
   // The content of a file that is read anyway. file.content is set when it is in memory; larger
-  // files come through `content` only. Damage in evidence is no error.
+  // files come through `content` only. Damage in evidence is no error. What it throws becomes a
+  // gap of this matcher at this file.
   virtual void match_content(const MatchFile& file, ByteReader& content, FindingSink& sink) {
     (void)file, (void)content, (void)sink;
   }

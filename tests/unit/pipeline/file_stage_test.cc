@@ -104,7 +104,8 @@ class FileStageTest : public ::testing::Test {
     Budget budget(limits_, std::nullopt);
     RecordStage records(writer_, counts_);
     FileStage stage(
-        {writer_, names_, records, collectors_, budget, counts_, observer_, nullptr, "t"}, limits_);
+        {writer_, names_, records, collectors_, budget, counts_, observer_, nullptr, "t", matches_},
+        limits_);
     Result<void> result;
     auto walked = files.walk({}, [&](const Entry& entry) {
       FileTask task;
@@ -126,6 +127,7 @@ class FileStageTest : public ::testing::Test {
   Counts counts_;
   SilentObserver observer_;
   Limits limits_;
+  MatchStage* matches_ = nullptr;
 };
 
 std::string software_hive(std::string_view network) {
@@ -271,6 +273,65 @@ TEST_F(FileStageTest, DigestsWithoutStoring) {
       writer_.rows[0].find("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
       std::string::npos);
   EXPECT_EQ(counts_.listed, 1U);
+}
+
+// Finds every file, with what is known of it when it is shown.
+class EveryFile : public Matcher {
+ public:
+  std::string_view name() const override { return "every"; }
+  void match_entry(const MatchFile& file, FindingSink& sink) override {
+    tell(file, file.digests ? "entry, digests" : "entry", sink);
+  }
+  bool wants_content(const MatchFile&) const override { return true; }
+  void match_content(const MatchFile& file, ByteReader& content, FindingSink& sink) override {
+    std::string how = file.content.empty() ? "content read" : "content in memory";
+    tell(file, how + " " + std::to_string(content.size()), sink);
+  }
+  MatchCoverage coverage() const override { return {"every", {}, {}, {}}; }
+
+ private:
+  static void tell(const MatchFile& file, const std::string& what, FindingSink& sink) {
+    Finding finding;
+    finding.rule = what;
+    finding.subject = file.address;
+    sink.emit(std::move(finding));
+  }
+};
+
+TEST_F(FileStageTest, ShowsEveryFileOnceToMatchers) {
+  ShrinkingFileSystem large;
+  large.real = 50 << 20;
+  large.add_file("big", "").size = 50 << 20;
+  MemoryFileSystem files;
+  files.add_file("cloud", "never read").cloud_placeholder = true;
+  files.add_file("small", "abc");
+  for (const FileAction action : {FileAction::kCollect, FileAction::kDigest, FileAction::kList}) {
+    std::vector<std::unique_ptr<Matcher>> matchers;
+    matchers.push_back(std::make_unique<EveryFile>());
+    MatchStage matches(std::move(matchers));
+    matches_ = &matches;
+    matches.begin({});
+    names_ = MemberNames();
+    ASSERT_TRUE(run(large, action));
+    ASSERT_TRUE(run(files, action));
+    matches.finish();
+    std::string found;
+    for (const Finding& each : matches.findings()) {
+      EXPECT_EQ(each.count, 1U);
+      found += each.subject.evidence + each.subject.path + ": " + each.rule + "\n";
+    }
+    EXPECT_EQ(matches.summary().files, 3U);
+    if (action == FileAction::kList) {
+      EXPECT_EQ(found, "t/big: entry\nt/cloud: entry\nt/small: entry\n");
+      EXPECT_EQ(matches.summary().not_read.at("listed"), 3U);
+      continue;
+    }
+    EXPECT_EQ(found,
+              "t/big: content read 52428800\nt/big: entry, digests\nt/cloud: entry\n"
+              "t/small: content in memory 3\nt/small: entry, digests\n");
+    EXPECT_EQ(matches.summary().not_read.at("cloud_placeholder"), 1U);
+    EXPECT_EQ(matches.summary().contents, 2U);
+  }
 }
 
 }  // namespace

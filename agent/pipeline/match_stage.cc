@@ -1,0 +1,186 @@
+#include "agent/pipeline/match_stage.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <exception>
+
+namespace konseki {
+namespace {
+
+constexpr std::size_t kMostGaps = 10'000;
+
+// The finding that says that a rule has too many of them.
+Finding cut_finding(const CutRule& cut, std::string_view evidence) {
+  Finding finding;
+  finding.matcher = cut.matcher;
+  finding.rule = cut.rule;
+  finding.subject.evidence = evidence;
+  finding.count = cut.findings;
+  finding.flags = {"too_broad"};
+  finding.reason = {
+      fmt::format("This rule or indicator hit {} times; the {} gravest are kept. It is too broad "
+                  "to mean anything by itself: narrow it or leave it out.",
+                  cut.findings, cut.kept),
+      fmt::format(
+          "このルールまたはインジケータは {} 回一致し、重大なものから {} 件だけを残しました。"
+          "広すぎて単独では意味を持ちません。条件を絞るか、除外してください。",
+          cut.findings, cut.kept)};
+  return finding;
+}
+
+// The finding that says that there are too many of all rules together.
+Finding overflow_finding(std::uint64_t left_out, std::size_t kept, std::string_view evidence) {
+  Finding finding;
+  finding.matcher = "konseki";
+  finding.rule = "findings.limit";
+  finding.origin = "konseki";
+  finding.subject.evidence = evidence;
+  finding.count = left_out;
+  finding.flags = {"too_many"};
+  finding.reason = {
+      fmt::format("{} findings were left out: only the {} gravest are kept. Use fewer rules and "
+                  "indicators, or clean files of the system as an allow list.",
+                  left_out, kept),
+      fmt::format("検出 {} 件を省き、重大なものから {} 件だけを残しました。ルールやインジケータを"
+                  "減らすか、正常なファイルを許可リストに加えてください。",
+                  left_out, kept)};
+  return finding;
+}
+
+}  // namespace
+
+MatchStage::MatchStage(std::vector<std::unique_ptr<Matcher>> matchers, AllowList allowed,
+                       FindingLimits limits)
+    : matchers_(std::move(matchers)),
+      allow_list_(std::move(allowed)),
+      limits_(limits),
+      store_(limits) {}
+
+template <class Call>
+void MatchStage::guarded(const Matcher& matcher, std::string_view path, Call call) {
+  try {
+    call();
+  } catch (const std::exception& why) {
+    gap(path, {ErrorCode::kInternal, fmt::format("{}: {}", matcher.name(), why.what()), {}});
+  } catch (...) {
+    gap(path, {ErrorCode::kInternal, fmt::format("{}: unknown exception", matcher.name()), {}});
+  }
+}
+
+void MatchStage::begin(const MatchContext& context) {
+  evidence_ = context.evidence;
+  for (const auto& matcher : matchers_) {
+    guarded(*matcher, "", [&] { matcher->begin(context); });
+  }
+}
+
+void MatchStage::see_file(const MatchFile& file, std::string_view not_read) {
+  const std::string* comment = file.digests ? allow_list_.find(*file.digests) : nullptr;
+  {
+    std::lock_guard lock(mutex_);
+    ++summary_.files;
+    if (file.item.entry.type == FileType::kRegular) {
+      if (not_read.empty()) {
+        ++summary_.contents;
+      } else {
+        ++summary_.not_read[std::string(not_read)];
+      }
+    }
+    if (comment) allowed_.emplace(subject_path(file.address), *comment);
+  }
+  for (const auto& matcher : matchers_) {
+    guarded(*matcher, file.item.path, [&] { matcher->match_entry(file, *this); });
+  }
+}
+
+bool MatchStage::wants_content(const MatchFile& file) const {
+  return std::any_of(matchers_.begin(), matchers_.end(),
+                     [&](const auto& matcher) { return matcher->wants_content(file); });
+}
+
+void MatchStage::see_content(const MatchFile& file, ByteReader& content) {
+  for (const auto& matcher : matchers_) {
+    guarded(*matcher, file.item.path, [&] {
+      if (matcher->wants_content(file)) matcher->match_content(file, content, *this);
+    });
+  }
+}
+
+void MatchStage::see_record(const Record& record) {
+  {
+    std::lock_guard lock(mutex_);
+    ++summary_.records;
+  }
+  for (const auto& matcher : matchers_) {
+    guarded(*matcher, record.source.path, [&] { matcher->match_record(record, *this); });
+  }
+}
+
+void MatchStage::emit(Finding&& finding) {
+  std::lock_guard lock(mutex_);
+  store_.add(std::move(finding));
+}
+
+void MatchStage::gap(std::string_view path, const Error& error) {
+  std::pair<std::string, std::string> key(path, error.detail);
+  std::lock_guard lock(mutex_);
+  const std::size_t hash = std::hash<std::string>{}(key.first + '\0' + key.second);
+  if (!gaps_told_.insert(hash).second) return;
+  gaps_.emplace(std::move(key), error);
+  if (gaps_.size() > kMostGaps) gaps_.erase(std::prev(gaps_.end()));
+}
+
+void MatchStage::finish() {
+  for (const auto& matcher : matchers_) {
+    guarded(*matcher, "", [&] { matcher->finish(*this); });
+    guarded(*matcher, "", [&] { summary_.matchers.push_back(matcher->coverage()); });
+  }
+  findings_ = store_.take();
+  summary_.cut_rules = store_.cut_rules();
+  tell_of_cut_rules();
+  apply_allow_list();
+  std::sort(findings_.begin(), findings_.end(), comes_before);
+  for (const Finding& each : findings_) {
+    ++summary_.findings[static_cast<std::size_t>(each.severity)];
+  }
+  summary_.gaps = gaps_told_.size();
+}
+
+void MatchStage::tell_of_cut_rules() {
+  for (const CutRule& cut : summary_.cut_rules) {
+    findings_.push_back(cut_finding(cut, evidence_));
+  }
+  if (store_.left_out() > 0) {
+    findings_.push_back(overflow_finding(store_.left_out(), limits_.total, evidence_));
+  }
+}
+
+// Who vouches for a file's content vouches for it under every rule; what was found stays on record.
+void MatchStage::apply_allow_list() {
+  if (allow_list_.size() == 0) return;
+  for (Finding& finding : findings_) {
+    const std::string* comment =
+        finding.sha256.empty() ? nullptr : allow_list_.find(finding.sha256);
+    if (!comment && finding.schema.empty() && finding.subject.members.empty()) {
+      const auto file = allowed_.find(subject_path(finding.subject));
+      if (file != allowed_.end()) comment = &file->second;
+    }
+    if (!comment) continue;
+    ++summary_.allowed;
+    Witness witness;
+    witness.name = "allow_list";
+    witness.text = {fmt::format("On the allow list (the rule said {}, score {}): {}",
+                                severity_name(finding.severity), finding.score,
+                                comment->empty() ? "no comment" : *comment),
+                    fmt::format("許可リストに記載 (ルールの判定は {}、スコア {}): {}",
+                                severity_name(finding.severity), finding.score,
+                                comment->empty() ? "コメントなし" : *comment)};
+    finding.witnesses.insert(finding.witnesses.begin(), std::move(witness));
+    finding.severity = Severity::kInfo;
+    finding.score = 0;
+    finding.flags.emplace_back("allow_listed");
+  }
+}
+
+}  // namespace konseki

@@ -1,0 +1,76 @@
+// MatchStage: shows everything that passes to the matchers and keeps what they find.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+#include "agent/pipeline/allow_list.h"
+#include "agent/pipeline/finding_store.h"
+#include "agent/pipeline/match_summary.h"
+#include "konseki/matcher.h"
+
+namespace konseki {
+
+// One run over one Source: begin(), then any number of see_*() from any threads, then finish().
+// A matcher that throws makes a gap and is called again for the next file. What remains at the end
+// depends on what was shown, never on the order or the number of threads.
+class MatchStage : public FindingSink {
+ public:
+  explicit MatchStage(std::vector<std::unique_ptr<Matcher>> matchers, AllowList allowed = {},
+                      FindingLimits limits = {});
+
+  // False: nobody looks, and callers may leave everything else out.
+  bool active() const { return !matchers_.empty(); }
+
+  void begin(const MatchContext& context);
+
+  // A file with all that is known of it in the end; once for each. `not_read` says why there is
+  // no content ("listed", "max_file_size", ...) and is empty where it was read.
+  void see_file(const MatchFile& file, std::string_view not_read);
+  // True when a matcher wants to see the content.
+  bool wants_content(const MatchFile& file) const;
+  void see_content(const MatchFile& file, ByteReader& content);
+  void see_record(const Record& record);
+
+  // Lets the matchers finish, applies the allow list, sorts. Once, after everything else.
+  void finish();
+
+  // After finish().
+  std::span<const Finding> findings() const { return findings_; }
+  const MatchSummary& summary() const { return summary_; }
+  // What could not be looked at, by path; at most 10,000 of summary().gaps.
+  const std::map<std::pair<std::string, std::string>, Error>& gaps() const { return gaps_; }
+
+  // FindingSink; thread-safe.
+  void emit(Finding&& finding) override;
+  void gap(std::string_view path, const Error& error) override;
+
+ private:
+  template <class Call>
+  void guarded(const Matcher& matcher, std::string_view path, Call call);
+  void apply_allow_list();
+  void tell_of_cut_rules();
+
+  std::vector<std::unique_ptr<Matcher>> matchers_;
+  AllowList allow_list_;
+  FindingLimits limits_;
+  std::string evidence_;
+
+  std::mutex mutex_;  // of all below until finish()
+  FindingStore store_;
+  std::map<std::string, std::string> allowed_;  // path of an allow-listed file -> comment
+  std::map<std::pair<std::string, std::string>, Error> gaps_;  // by path and detail
+  std::unordered_set<std::size_t> gaps_told_;                  // hashes of the same
+
+  std::vector<Finding> findings_;
+  MatchSummary summary_;
+};
+
+}  // namespace konseki
