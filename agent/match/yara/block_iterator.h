@@ -1,0 +1,63 @@
+// BlockIterator: gives libyara the content of a ByteReader block by block.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "agent/base/handles/yara.h"
+#include "konseki/byte_reader.h"
+
+namespace konseki::yara {
+
+inline constexpr std::uint64_t kBlockSize = std::uint64_t{16} << 20;
+inline constexpr std::uint64_t kBlockOverlap = std::uint64_t{1} << 20;
+
+// Content is read when libyara asks for it. The first block stays in memory, for conditions read
+// the head of a file again and again; one further block is held beside it.
+class BlockIterator {
+ public:
+  // All of `content`, overlapping; conditions know its size.
+  explicit BlockIterator(ByteReader& content);
+  // These ranges of it, cut into blocks; filesize is undefined.
+  BlockIterator(ByteReader& content, std::span<const ByteRange> ranges);
+
+  BlockIterator(const BlockIterator&) = delete;
+  BlockIterator& operator=(const BlockIterator&) = delete;
+
+  YR_MEMORY_BLOCK_ITERATOR* iterator() { return &iterator_; }
+  const std::optional<Error>& error() const { return error_; }
+  std::uint64_t unreadable_bytes() const { return unreadable_; }
+
+ private:
+  struct Buffer {
+    std::size_t block = SIZE_MAX;  // which one it holds
+    std::vector<std::byte> bytes;
+    std::size_t filled = 0;
+  };
+
+  void cut(const ByteRange& range, std::uint64_t overlap);
+  void attach(bool sized);
+  YR_MEMORY_BLOCK* go_to(std::size_t block);
+  const std::uint8_t* fetch();
+
+  static YR_MEMORY_BLOCK* first(YR_MEMORY_BLOCK_ITERATOR* iterator);
+  static YR_MEMORY_BLOCK* next(YR_MEMORY_BLOCK_ITERATOR* iterator);
+  static std::uint64_t file_size(YR_MEMORY_BLOCK_ITERATOR* iterator);
+  static const std::uint8_t* fetch_data(YR_MEMORY_BLOCK* block);
+
+  ByteReader& content_;
+  bool gaps_allowed_ = false;  // a range that cannot be read is passed over
+  std::vector<ByteRange> blocks_;
+  std::size_t current_ = 0;
+  Buffer head_;
+  Buffer body_;
+  YR_MEMORY_BLOCK block_{};
+  YR_MEMORY_BLOCK_ITERATOR iterator_{};
+  std::optional<Error> error_;
+  std::uint64_t unreadable_ = 0;
+};
+
+}  // namespace konseki::yara

@@ -1,0 +1,245 @@
+#include "agent/match/yara/yara_matcher.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "agent/base/digest.h"
+#include "agent/base/memory_reader.h"
+#include "agent/base/unicode.h"
+#include "agent/match/file_kind.h"
+#include "agent/match/yara/rule_meta.h"
+
+namespace konseki::yara {
+namespace {
+
+std::string reason_code(const Error& error) {
+  return error.code == ErrorCode::kLimitExceeded ? "time_limit"
+                                                 : std::string(error_code_name(error.code));
+}
+
+std::string owner_of(const Entry& entry, const HostFacts& host) {
+  const std::string id = entry.owner.empty() ? fmt::format("{}", entry.uid) : entry.owner;
+  const auto user = std::find_if(host.users.begin(), host.users.end(),
+                                 [&](const HostUser& each) { return each.id == id; });
+  if (user != host.users.end()) return user->name;
+  return entry.owner.empty() && entry.uid == 0 ? "root" : id;
+}
+
+// What conditions may ask, as docs/yara.md defines it.
+ScanFacts facts_of(const MatchFile& file, std::string_view kind, const HostFacts& host) {
+  ScanFacts facts;
+  const bool windows = file.item.volume.style == PathStyle::kWindows;
+  facts.file_path = subject_path(file.address);
+  if (facts.file_path.empty()) facts.file_path = std::string(file.item.path);
+  std::string_view name = facts.file_path;
+  if (!file.address.members.empty()) name = file.address.members.back();
+  if (const std::size_t slash = name.rfind('/'); slash != std::string_view::npos) {
+    name.remove_prefix(slash + 1);
+  }
+  facts.file_name = std::string(name);
+  if (const std::size_t dot = name.rfind('.'); dot != std::string_view::npos) {
+    facts.extension = fold_case(name.substr(dot));
+  }
+  // Rules know Windows paths with backslashes.
+  if (windows) std::replace(facts.file_path.begin(), facts.file_path.end(), '/', '\\');
+  facts.file_type = std::string(kind);
+  if (file.digests != nullptr) facts.md5 = to_hex(file.digests->md5);
+  facts.owner = owner_of(file.item.entry, host);
+  facts.id = file.item.entry.owner.empty() ? fmt::format("{}", file.item.entry.uid)
+                                           : file.item.entry.owner;
+  return facts;
+}
+
+Bilingual reason_of(const RuleHit& hit, const std::string& description) {
+  const std::string tail = description.empty() ? "" : ": " + description;
+  return {fmt::format("YARA rule {} matches{}", hit.rule, tail),
+          fmt::format("YARA ルール {} に一致しました{}", hit.rule, tail)};
+}
+
+Witness string_witness(const StringHit& string, const PathSpec& subject) {
+  Witness witness;
+  witness.name = "yara.string";
+  witness.text = {
+      fmt::format("{} found {} time{}{}", string.name, string.count, string.count == 1 ? "" : "s",
+                  string.count > string.ranges.size()
+                      ? fmt::format(", the first {} shown", string.ranges.size())
+                      : ""),
+      fmt::format("{} が {} か所に見つかりました{}", string.name, string.count,
+                  string.count > string.ranges.size()
+                      ? fmt::format(" (最初の {} か所を表示)", string.ranges.size())
+                      : "")};
+  witness.excerpt = string.excerpt;
+  for (const ByteRange& range : string.ranges) {
+    PathSpec address = subject;
+    address.range = range;
+    witness.addresses.push_back(std::move(address));
+  }
+  return witness;
+}
+
+// Author, reference and tags, for the person who wants to know more.
+Witness about_rule(const RuleHit& hit) {
+  std::string text = hit.file;
+  for (const std::string_view key : {"author", "reference", "date"}) {
+    if (std::string value = meta_value(hit, key); !value.empty()) {
+      text += fmt::format("; {}: {}", key, value);
+    }
+  }
+  if (!hit.tags.empty()) text += fmt::format("; tags: {}", fmt::join(hit.tags, ", "));
+  Witness witness;
+  witness.name = "yara.rule";
+  witness.text = {"rule of " + text, "ルールの出典: " + text};
+  return witness;
+}
+
+}  // namespace
+
+// A scanner of the pool for one call.
+class YaraMatcher::Lease {
+ public:
+  explicit Lease(YaraMatcher& owner) : owner_(owner) {
+    const std::lock_guard lock(owner_.mutex_);
+    if (!owner_.idle_.empty()) {
+      scanner_ = std::move(owner_.idle_.back());
+      owner_.idle_.pop_back();
+    }
+    if (!scanner_) scanner_ = std::make_unique<YaraScanner>(owner_.options_.file_seconds);
+  }
+  ~Lease() {
+    const std::lock_guard lock(owner_.mutex_);
+    owner_.idle_.push_back(std::move(scanner_));
+  }
+  YaraScanner* operator->() { return scanner_.get(); }
+
+ private:
+  YaraMatcher& owner_;
+  std::unique_ptr<YaraScanner> scanner_;
+};
+
+Finding finding_of(const RuleHit& hit, const MatchFile& file,
+                   const std::vector<std::string>& console) {
+  Finding finding;
+  finding.matcher = "yara";
+  finding.rule = hit.rule;
+  finding.origin = hit.file;
+  finding.title = to_well_formed(meta_value(hit, "description"));
+  finding.score = score_of(hit);
+  finding.severity = severity_of_score(finding.score);
+  finding.technique = technique_of(hit);
+  finding.subject = file.address;
+  if (file.digests != nullptr) finding.sha256 = to_hex(file.digests->sha256);
+  finding.reason = reason_of(hit, finding.title);
+  Witness rule = about_rule(hit);
+  rule.score = finding.score;
+  finding.witnesses.push_back(std::move(rule));
+  for (const StringHit& string : hit.strings) {
+    finding.witnesses.push_back(string_witness(string, file.address));
+  }
+  if (!console.empty()) {
+    Witness witness;
+    witness.name = "yara.console";
+    witness.text = {"rules wrote to the console", "ルールがコンソールに出力しました"};
+    witness.excerpt = to_well_formed(fmt::format("{}", fmt::join(console, "\n")));
+    finding.witnesses.push_back(std::move(witness));
+  }
+  return finding;
+}
+
+YaraMatcher::YaraMatcher(std::shared_ptr<const YaraRules> rules, YaraOptions options)
+    : rules_(std::move(rules)), options_(std::move(options)) {
+  coverage_.matcher = "yara";
+  coverage_.loaded["rules"] = rules_->rule_count();
+  coverage_.loaded["rule_files"] = rules_->files().size();
+  if (rules_->left_out_count() > 0) coverage_.loaded["rules_left_out"] = rules_->left_out_count();
+}
+
+YaraMatcher::~YaraMatcher() = default;
+
+void YaraMatcher::begin(const MatchContext& context) { host_ = context.host; }
+
+bool YaraMatcher::wants_content(const MatchFile& file) const {
+  return file.item.entry.type == FileType::kRegular && file.size <= options_.max_size &&
+         rules_->rule_count() > 0;
+}
+
+void YaraMatcher::count_gap(const std::string& reason) {
+  const std::lock_guard lock(mutex_);
+  ++coverage_.not_looked_at[reason];
+}
+
+bool YaraMatcher::pass_over(const MatchFile& file) {
+  if (rules_->rule_count() == 0) return true;
+  if (file.size > options_.max_size) {
+    count_gap("too_large");
+    return true;
+  }
+  if (options_.known_good && file.digests != nullptr && options_.known_good->knows(*file.digests)) {
+    count_gap("known_good");
+    return true;
+  }
+  return false;
+}
+
+void YaraMatcher::count_looked_at(const ScanOutcome& outcome) {
+  const std::lock_guard lock(mutex_);
+  if (outcome.console_count > 0) coverage_.looked_at["console_lines"] += outcome.console_count;
+  if (!outcome.overflowed.empty()) {
+    coverage_.not_looked_at["too_many_matches"] += outcome.overflowed.size();
+  }
+}
+
+void YaraMatcher::match_content(const MatchFile& file, ByteReader& content, FindingSink& sink) {
+  if (pass_over(file)) return;
+  if (!file.content.empty() || file.size == 0) {
+    scan(file, file.content.first(std::min(file.content.size(), kFileKindBytes)), content, sink);
+    return;
+  }
+  std::byte head[kFileKindBytes];
+  const auto got = content.read_at(0, head);
+  if (!got) {
+    count_gap(reason_code(got.error()));
+    sink.gap(subject_path(file.address), got.error());
+    return;
+  }
+  scan(file, std::span(head).first(*got), content, sink);
+}
+
+void YaraMatcher::scan(const MatchFile& file, std::span<const std::byte> head, ByteReader& content,
+                       FindingSink& sink) {
+  const ScanFacts facts = facts_of(file, file_kind(head), host_);
+  const bool in_memory = !file.content.empty() || file.size == 0;
+  Lease scanner(*this);
+  bool complete = true;
+  for (const RuleSet* set : rules_->sets_for(head, file.size)) {
+    auto outcome = in_memory ? scanner->scan(*set, file.content, facts)
+                             : scanner->scan_blocks(*set, content, facts);
+    if (!outcome) {
+      complete = false;
+      count_gap(reason_code(outcome.error()));
+      sink.gap(subject_path(file.address), outcome.error());
+      continue;
+    }
+    count_looked_at(*outcome);
+    for (const std::string& each : outcome->overflowed) {
+      sink.gap(
+          subject_path(file.address),
+          Error{ErrorCode::kLimitExceeded, "YARA: more than a million matches of " + each, {}});
+    }
+    for (const RuleHit& hit : outcome->hits) {
+      sink.emit(finding_of(hit, file, outcome->console));
+    }
+  }
+  if (!complete) return;
+  const std::lock_guard lock(mutex_);
+  ++coverage_.looked_at["files"];
+  coverage_.looked_at["bytes"] += file.size;
+  if (!in_memory && file.size > 0) ++coverage_.looked_at["files_in_blocks"];
+}
+
+MatchCoverage YaraMatcher::coverage() const {
+  const std::lock_guard lock(mutex_);
+  return coverage_;
+}
+
+}  // namespace konseki::yara

@@ -1,0 +1,59 @@
+// YaraMatcher: YARA rules over every file that is read.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "agent/match/known_good/known_good.h"
+#include "agent/match/yara/yara_rules.h"
+#include "agent/match/yara/yara_scanner.h"
+#include "konseki/matcher.h"
+
+namespace konseki::yara {
+
+struct YaraOptions {
+  int file_seconds = 30;                            // for one file and one rule set
+  std::uint64_t max_size = std::uint64_t{4} << 30;  // larger files are not looked into
+  std::shared_ptr<const KnownGood> known_good;      // its files are passed over; may be null
+};
+
+// Findings: rule is the rule's name, origin the file it stands in, title its description; score,
+// severity and technique from its meta and tags (rule_meta.h); one witness a string with its
+// places. docs/yara.md says what is passed over and how that is counted.
+class YaraMatcher : public Matcher {
+ public:
+  explicit YaraMatcher(std::shared_ptr<const YaraRules> rules, YaraOptions options = {});
+  ~YaraMatcher() override;
+
+  std::string_view name() const override { return "yara"; }
+  void begin(const MatchContext& context) override;
+  bool wants_content(const MatchFile& file) const override;
+  void match_content(const MatchFile& file, ByteReader& content, FindingSink& sink) override;
+  MatchCoverage coverage() const override;
+
+ private:
+  class Lease;
+
+  bool pass_over(const MatchFile& file);
+  void scan(const MatchFile& file, std::span<const std::byte> head, ByteReader& content,
+            FindingSink& sink);
+  void count_looked_at(const ScanOutcome& outcome);
+  void count_gap(const std::string& reason);
+
+  std::shared_ptr<const YaraRules> rules_;
+  YaraOptions options_;
+  HostFacts host_;
+
+  mutable std::mutex mutex_;  // of all below
+  std::vector<std::unique_ptr<YaraScanner>> idle_;
+  MatchCoverage coverage_;
+};
+
+// One finding of a rule; `file` gives subject and digest.
+Finding finding_of(const RuleHit& hit, const MatchFile& file,
+                   const std::vector<std::string>& console);
+
+}  // namespace konseki::yara

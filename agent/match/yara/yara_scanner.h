@@ -1,0 +1,63 @@
+// YaraScanner: runs rule sets over content.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "agent/base/handles/yara.h"
+#include "agent/match/yara/rule_hit.h"
+#include "agent/match/yara/rule_set.h"
+#include "konseki/byte_reader.h"
+#include "konseki/result.h"
+
+namespace konseki::yara {
+
+// What conditions may ask for beside the content; docs/yara.md says what each one is.
+struct ScanFacts {
+  std::string file_name;
+  std::string file_path;
+  std::string extension;
+  std::string file_type;
+  std::string md5;
+  std::string owner;
+  std::string id;
+};
+
+struct ScanOutcome {
+  std::vector<RuleHit> hits;            // in the order of the rules
+  std::vector<std::string> console;     // what rules wrote with the console module, first few
+  std::uint64_t console_count = 0;      // all of it
+  std::vector<std::string> overflowed;  // "rule $string": matches were too many to count
+};
+
+// Used by one thread at a time; keeps one libyara scanner a rule set. Rule sets outlive it.
+class YaraScanner {
+ public:
+  explicit YaraScanner(int time_limit_seconds) : time_limit_(time_limit_seconds) {}
+  ~YaraScanner();
+
+  // Content in memory. Fails with kLimitExceeded when the time is up, kIoError when the content
+  // could not be read, else kInternal; what was found until then is lost.
+  Result<ScanOutcome> scan(const RuleSet& set, std::span<const std::byte> content,
+                           const ScanFacts& facts);
+  // Larger content, in blocks of 16 MiB that overlap by 1 MiB (block_iterator.h).
+  Result<ScanOutcome> scan_blocks(const RuleSet& set, ByteReader& content, const ScanFacts& facts);
+  // Ranges of a reader that stand apart, as in the memory of a process; addresses are offsets.
+  Result<ScanOutcome> scan_ranges(const RuleSet& set, ByteReader& memory,
+                                  std::span<const ByteRange> ranges);
+
+ private:
+  YR_SCANNER* scanner_of(const RuleSet& set);
+  Result<ScanOutcome> run(const RuleSet& set, const ScanFacts& facts,
+                          YR_MEMORY_BLOCK_ITERATOR* blocks, std::span<const std::byte> content);
+
+  int time_limit_;
+  std::map<const RuleSet*, YaraScannerHandle> scanners_;
+};
+
+}  // namespace konseki::yara
