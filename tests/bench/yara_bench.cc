@@ -27,8 +27,13 @@ using konseki::yara::YaraRules;
 namespace {
 
 std::string read_file(const fs::path& path) {
+  std::error_code error;
+  const auto size = fs::file_size(path, error);
+  std::string text(error ? 0 : size, '\0');
   std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(in.gcount()));
+  return text;
 }
 
 std::vector<RuleFile> rules_below(const fs::path& path) {
@@ -47,8 +52,7 @@ std::vector<RuleFile> rules_below(const fs::path& path) {
 }
 
 double seconds() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch())
-      .count();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
 }  // namespace
@@ -73,10 +77,9 @@ int main(int argc, char** argv) {
   }
   if (i + 1 >= argc) return 2;
   const double start = seconds();
-  auto rules = YaraRules::load(std::move(rule_files),
-                               [](const std::string& path) -> konseki::Result<std::string> {
-                                 return read_file(path);
-                               });
+  auto rules = YaraRules::load(
+      std::move(rule_files),
+      [](const std::string& path) -> konseki::Result<std::string> { return read_file(path); });
   if (!rules) return 1;
   (*rules)->set_narrowing(!whole);
   for (const auto& problem : (*rules)->problems()) {

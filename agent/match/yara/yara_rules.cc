@@ -19,8 +19,9 @@ enum HeadClass : std::uint8_t { kMzHead, kElfHead, kAskedHead, kPlainHead };
 // Upper bounds of the classes of size, inclusive; the last one has none.
 constexpr std::uint64_t kSizeBounds[] = {64 << 10, 512 << 10, 2 << 20, 10 << 20,
                                          std::numeric_limits<std::uint64_t>::max()};
-// A compilation costs about as much as scanning so many bytes.
+// What a compilation costs, and what conditions cost a file however small, both as bytes scanned.
 constexpr std::uint64_t kWorthNarrowing = 24 << 20;
+constexpr std::uint64_t kCostOfFile = 48 << 10;
 
 FileHead head_of(std::span<const std::byte> bytes) {
   FileHead head;
@@ -72,7 +73,7 @@ std::size_t read_stream(void* out, std::size_t size, std::size_t count, void* us
 // Narrowed sets by class of file, made on demand.
 struct YaraRules::Narrowed {
   struct Slot {
-    std::uint64_t bytes = 0;  // that passed so far
+    std::uint64_t cost = 0;  // of the files that passed so far
     bool making = false;
     std::unique_ptr<RuleSet> set;
   };
@@ -326,8 +327,8 @@ const RuleSet* YaraRules::set_of_class(FileClass which, std::uint64_t size) cons
     const std::lock_guard lock(narrowed_->mutex);
     Narrowed::Slot& slot = narrowed_->slots[which];
     if (slot.set) return slot.set.get();
-    slot.bytes += size;
-    if (slot.making || slot.bytes < kWorthNarrowing) return full_.get();
+    slot.cost += size + kCostOfFile;
+    if (slot.making || slot.cost < kWorthNarrowing) return full_.get();
     slot.making = true;
   }
   auto made = narrow(which);
