@@ -7,8 +7,11 @@
 #include "agent/cli/console.h"
 #include "agent/cli/definition_files.h"
 #include "agent/cli/exit_code.h"
+#include "agent/cli/rule_files.h"
 #include "agent/cli/run_verb.h"
 #include "agent/cli/verbs.h"
+#include "agent/match/yara/embedded_rules.h"
+#include "agent/match/yara/yara_rules.h"
 #include "collectors/collector_list.h"
 #include "konseki/artifact.h"
 
@@ -18,9 +21,9 @@ namespace {
 const Usage& usage() {
   static const Usage kUsage{
       "list",
-      "artifacts|profiles|collectors",
+      "artifacts|profiles|collectors|rules [PATH…]",
       1,
-      1,
+      10'000,
       {"Lists what Konseki knows, one a line; or checks definition files.",
        "Konseki が知るものを 1 行ずつ一覧します。定義ファイルの検査もできます。"},
       {{"artifacts",
@@ -103,12 +106,44 @@ Result<int> check(const Arguments& arguments, Language language) {
   return errors > 0 ? kExitWithGaps : kExitComplete;
 }
 
+// Our own rules, or those of the paths, a line a file: rules in use, rules left out, file; then
+// what was left out and why. Exit code 1 when something was.
+Result<int> list_rules(const Arguments& arguments, Language language) {
+  const std::vector<std::string> paths(arguments.positional().begin() + 1,
+                                       arguments.positional().end());
+  std::vector<yara::RuleFile> files = yara::rule_files(embedded_rules(""));
+  if (!paths.empty()) {
+    KONSEKI_ASSIGN(files, read_rule_files(paths));
+  }
+  KONSEKI_ASSIGN(const auto rules, yara::YaraRules::load(std::move(files), read_included_rules));
+  for (const yara::RuleFileCount& file : rules->files()) {
+    print_result(fmt::format("{}\t{}\t{}\n", file.rules, file.left_out, file.name));
+  }
+  bool whole = true;
+  for (const yara::RuleProblem& problem : rules->problems()) {
+    whole &= !problem.left_out;
+    print_message(problem.describe(language));
+  }
+  print_message(fmt::format(
+      fmt::runtime(language == Language::kJapanese ? "{} ファイル: ルール {} 件、除外 {} 件"
+                                                   : "{} files: {} rules in use, {} left out"),
+      rules->files().size(), rules->rule_count(), rules->left_out_count()));
+  return whole ? kExitComplete : kExitWithGaps;
+}
+
 Result<int> work(const Arguments& arguments, Language language) {
   if (arguments.has("check")) return check(arguments, language);
   KONSEKI_ASSIGN(const DefinitionFiles files, read_definition_files(arguments.values("artifacts")));
   DefinitionSet definitions = embedded_definitions();
   definitions.add(files.texts());
   const std::string& what = arguments.positional().front();
+  if (what != "rules" && arguments.positional().size() > 1) {
+    return refuse_usage({ErrorCode::kInvalidArgument,
+                         arguments.positional()[1],
+                         {"Only rules takes paths.", "パスを指定できるのは rules だけです。"}},
+                        language);
+  }
+  if (what == "rules") return list_rules(arguments, language);
   if (what == "artifacts") {
     print_result(artifacts_text(definitions));
   } else if (what == "profiles") {
@@ -118,8 +153,8 @@ Result<int> work(const Arguments& arguments, Language language) {
   } else {
     return refuse_usage({ErrorCode::kInvalidArgument,
                          what,
-                         {"Use artifacts, profiles or collectors.",
-                          "artifacts、profiles、collectors のどれかを指定してください。"}},
+                         {"Use artifacts, profiles, collectors or rules.",
+                          "artifacts、profiles、collectors、rules のどれかを指定してください。"}},
                         language);
   }
   return kExitComplete;

@@ -14,11 +14,12 @@ namespace konseki {
 
 struct MatchSettings {
   std::vector<std::string> allow;   // allow lists
+  std::vector<std::string> rules;   // YARA rule files and folders, beside our own
   bool checks = true;               // the built-in matchers
   std::optional<Severity> fail_on;  // exit code 10 from this severity on
 };
 
-// --allow, --no-checks and --fail-on.
+// --rules, --allow, --no-checks and --fail-on.
 std::vector<OptionSpec> match_options();
 
 // kInvalidArgument for words that make no sense; opens nothing.

@@ -137,6 +137,7 @@ void RuleCompiler::mend(RuleSource& source, std::vector<RuleProblem>& problems) 
     std::optional<CompilerError> error;
     if (compile({&input, 1}, error)) return;
     const Bilingual reason = does_not_compile(error->message);
+    if (error->line == 0) error->line = source.rules.trouble_line;
     if (mends == kMaxMends || !source.rules.sound || error->in_include) {
       return give_up(error->line, error->rule, reason);
     }

@@ -1,0 +1,170 @@
+#include "agent/match/yara/yara_matcher.h"
+
+#include <thread>
+
+#include "agent/match/file_kind.h"
+#include "agent/match/yara/rule_meta.h"
+#include "tests/unit/match/yara_support.h"
+
+namespace konseki::yara {
+namespace {
+
+using konseki::testing::FakeFile;
+using konseki::testing::Findings;
+using konseki::testing::match;
+using konseki::testing::matches;
+using konseki::testing::rules_of;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+TEST(YaraMatcher, SaysWhatWhereAndHowBad) {
+  YaraMatcher matcher(rules_of({{"r/a.yar",
+                                 "rule r : tag attack_t1505_003 { meta: description = \"What\" "
+                                 "author = \"who\" score = 85 strings: $a = \"ab\\x00\" "
+                                 "$p = \"ab\" private condition: #a == 2 and $p }"}}));
+  Findings findings;
+  match(matcher, {"/w/a.php", std::string("xab\0ab\0", 7)}, findings);
+  ASSERT_EQ(findings.found.size(), 1u);
+  const Finding& finding = findings.found[0];
+  EXPECT_EQ(finding.rule, "r");
+  EXPECT_EQ(finding.origin, "r/a.yar");
+  EXPECT_EQ(finding.title, "What");
+  EXPECT_EQ(finding.score, 85);
+  EXPECT_EQ(finding.severity, Severity::kHigh);
+  EXPECT_EQ(finding.technique, "T1505.003");
+  EXPECT_EQ(finding.sha256.size(), 64u);
+  ASSERT_EQ(finding.witnesses.size(), 2u);
+  EXPECT_THAT(finding.witnesses[0].text.en, HasSubstr("author: who; tags: tag, attack_t1505_003"));
+  EXPECT_EQ(finding.witnesses[1].excerpt, "ab\\x00");
+  ASSERT_EQ(finding.witnesses[1].addresses.size(), 2u);
+  EXPECT_EQ(finding.witnesses[1].addresses[1].range, (ByteRange{4, 3}));
+  EXPECT_EQ(matcher.coverage().looked_at.at("files"), 1u);
+  EXPECT_EQ(matcher.coverage().looked_at.at("bytes"), 7u);
+}
+
+TEST(YaraMatcher, GivesRulesTheFactsTheyAskFor) {
+  const auto rules =
+      rules_of({{"r/a.yar",
+                 "rule name { condition: filename == \"Run.PHP\" and extension == \".php\" }\n"
+                 "rule path { condition: filepath == \"C:\\\\inetpub\\\\Run.PHP\" }\n"
+                 "rule type { condition: filetype == \"PHP\" }\n"
+                 "rule digest { condition: md5 == \"8d777f385d3dfec8815d20f7496026dc\" }\n"
+                 "rule owner_is { condition: owner == \"S-1-5-18\" and id == \"S-1-5-18\" }\n"}});
+  EXPECT_THAT(matches(rules, {"C:/inetpub/Run.PHP", "data", true, PathStyle::kWindows, "S-1-5-18"}),
+              ElementsAre("digest", "name", "owner_is", "path"));
+  EXPECT_THAT(matches(rules, {"/x", "<?php 1"}), ElementsAre("type"));
+}
+
+// A large file comes in blocks: matches across their borders, sizes and digests are as in one.
+TEST(YaraMatcher, BlocksAnswerAsTheWhole) {
+  const auto rules = rules_of(
+      {{"r/a.yar",
+        "import \"hash\"\n"
+        "rule border { strings: $a = \"BORDER-BORDER\" condition: #a == 1 and @a[1] == 16777210 }\n"
+        "rule overlap { strings: $a = \"OVERLAP\" condition: #a == 1 }\n"
+        "rule size { condition: filesize == 40000000 }\n"
+        "rule head { condition: uint16(0) == 0x4142 and uint8(39999999) == 0x5a }\n"
+        "rule digest { condition: hash.md5(0, 20000000) == hash.md5(0, 20000000) }\n"}});
+  std::string content(40'000'000, '.');
+  content.replace(0, 2, "BA");
+  content.replace(16'777'210, 13, "BORDER-BORDER");
+  content.replace(16'000'000, 7, "OVERLAP");
+  content.back() = 'Z';
+  const auto whole = matches(rules, {"/a", content});
+  EXPECT_THAT(whole, ElementsAre("border", "digest", "head", "overlap", "size"));
+  EXPECT_EQ(matches(rules, {"/a", content, false}), whole);
+}
+
+TEST(YaraMatcher, AnswersForAnEmptyFile) {
+  const auto rules = rules_of({{"r/a.yar", "rule empty { condition: filesize == 0 }"}});
+  EXPECT_THAT(matches(rules, {"/a", ""}), ElementsAre("empty"));
+}
+
+TEST(YaraMatcher, StopsWhenTheTimeIsUpAndSaysSo) {
+  YaraOptions options;
+  options.file_seconds = 1;
+  YaraMatcher matcher(rules_of({{"r/a.yar",
+                                 "rule slow { condition: for all i in (0..100000000000) : "
+                                 "(for any j in (0..1000) : (i + j == i + j)) }"}}),
+                      options);
+  Findings findings;
+  match(matcher, {"/slow", "x"}, findings);
+  EXPECT_THAT(findings.gaps, ElementsAre(HasSubstr("/slow: YARA: not done after 1 seconds")));
+  EXPECT_EQ(matcher.coverage().not_looked_at.at("time_limit"), 1u);
+  EXPECT_FALSE(matcher.coverage().looked_at.contains("files"));
+}
+
+TEST(YaraMatcher, BoundsWhatOneStringMayCost) {
+  YaraMatcher matcher(rules_of({{"r/a.yar",
+                                 "rule many { strings: $a = \"aa\" condition: #a > 5 }\n"
+                                 "rule other { strings: $b = \"END\" condition: $b }"}}));
+  Findings findings;
+  match(matcher, {"/a", std::string(3'000'000, 'a') + "END"}, findings);
+  EXPECT_THAT(findings.gaps, ElementsAre(HasSubstr("more than a million matches of many $a")));
+  EXPECT_THAT(findings.names(), ::testing::Contains("other"));
+}
+
+TEST(YaraMatcher, KeepsTheConsoleOffTheScreen) {
+  YaraMatcher matcher(rules_of({{"r/a.yar",
+                                 "import \"console\"\n"
+                                 "rule talks { condition: console.log(\"said \", filesize) }"}}));
+  Findings findings;
+  ::testing::internal::CaptureStdout();
+  match(matcher, {"/a", "xyz"}, findings);
+  EXPECT_EQ(::testing::internal::GetCapturedStdout(), "");
+  ASSERT_EQ(findings.found.size(), 1u);
+  EXPECT_EQ(findings.found[0].witnesses.back().excerpt, "said 3");
+}
+
+TEST(YaraMatcher, ThreadsDoNotShareAnswers) {
+  YaraMatcher matcher(rules_of({{"r/a.yar",
+                                 "rule a { strings: $a = \"AAA\" condition: $a }\n"
+                                 "rule b { condition: filename == \"b\" }"}}));
+  Findings findings;
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < 50; ++i) {
+        match(matcher, {t % 2 == 0 ? "/a" : "/b", t % 2 == 0 ? "xAAAx" : "xBBBx"}, findings);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(findings.found.size(), 200u);
+  for (const Finding& each : findings.found) EXPECT_EQ(each.subject.path, "/" + each.rule);
+}
+
+TEST(RuleMeta, ScoresFromWhatAuthorsWrite) {
+  const auto score = [](std::string key, std::string value) {
+    RuleHit hit;
+    hit.meta.emplace_back(std::move(key), std::move(value));
+    return score_of(hit);
+  };
+  EXPECT_EQ(score("score", "130"), 100);
+  EXPECT_EQ(score("Score", "40"), 40);
+  EXPECT_EQ(score("severity", "Critical"), 90);
+  EXPECT_EQ(score("severity", "low"), 25);
+  EXPECT_EQ(score("severity", "7"), 70);
+  EXPECT_EQ(score("threat_level", "95"), 95);
+  EXPECT_EQ(score("author", "x"), 70);
+}
+
+TEST(FileKind, GoesByContent) {
+  const auto kind = [](std::string_view text) { return file_kind(std::as_bytes(std::span(text))); };
+  EXPECT_EQ(kind("MZ\x90"), "EXE");
+  EXPECT_EQ(kind("\x7f"
+                 "ELF"),
+            "ELF");
+  EXPECT_EQ(kind("%PDF-1.4"), "PDF");
+  EXPECT_EQ(kind("PK\x03\x04zzz"), "ZIP");
+  EXPECT_EQ(kind("\xef\xbb\xbf\n <?PHP"), "PHP");
+  EXPECT_EQ(kind("#!/usr/bin/env python3\n"), "Python");
+  EXPECT_EQ(kind("<%@ Page Language=\"java\""), "JSP");
+  EXPECT_EQ(kind("@echo off"), "BATCH");
+  EXPECT_EQ(kind("hello"), "");
+  EXPECT_EQ(kind(""), "");
+}
+
+}  // namespace
+}  // namespace konseki::yara

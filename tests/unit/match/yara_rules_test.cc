@@ -1,0 +1,172 @@
+#include "agent/match/yara/yara_rules.h"
+
+#include <algorithm>
+
+#include "tests/unit/match/yara_support.h"
+
+namespace konseki::yara {
+namespace {
+
+using konseki::testing::matches;
+using konseki::testing::rules_of;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::UnorderedElementsAre;
+
+std::vector<std::string> problems(const YaraRules& rules) {
+  std::vector<std::string> out;
+  for (const RuleProblem& problem : rules.problems()) {
+    out.push_back(problem.describe(Language::kEnglish));
+  }
+  return out;
+}
+
+TEST(YaraRules, NamesTheFaultyRuleAndRunsTheRest) {
+  const auto rules = rules_of({{"r/a.yar",
+                                "rule good { condition: true }\n"
+                                "rule bad {\n  strings: $a = /(/\n  condition: $a }\n"
+                                "rule needs_bad { condition: bad }\n"
+                                "rule last { condition: true }"},
+                               {"r/b.yar", "rule other { condition: true }"}});
+  EXPECT_EQ(rules->rule_count(), 3u);
+  EXPECT_EQ(rules->left_out_count(), 2u);
+  EXPECT_THAT(problems(*rules),
+              ElementsAre(HasSubstr("r/a.yar:3: bad: does not compile: invalid regular expression"),
+                          HasSubstr("r/a.yar:5: needs_bad: does not compile: undefined")));
+  EXPECT_THAT(matches(rules, {"/a", "x"}), ElementsAre("good", "last", "other"));
+}
+
+TEST(YaraRules, LeavesOutTheWholeFileWhereARuleCannotBeMissed) {
+  const auto rules =
+      rules_of({{"r/a.yar", "global rule g { condition: nothing }\nrule a { condition: true }"},
+                {"r/b.yar", "rule b { condition: none_here }\nrule c { condition: any of (b*) }"},
+                {"r/c.yar", "rule d { condition: true"},
+                {"r/d.yar", std::string("rule e { condition: true }\0", 27)},
+                {"r/e.yar", "rule f { condition: true }"}});
+  EXPECT_THAT(matches(rules, {"/a", "x"}), ElementsAre("f"));
+  EXPECT_THAT(problems(*rules), ElementsAre(HasSubstr("r/a.yar:1: g: the whole file"),
+                                            HasSubstr("r/b.yar:1: b: the whole file"),
+                                            HasSubstr("r/c.yar:1: d: the whole file"),
+                                            HasSubstr("r/d.yar: the whole")));
+}
+
+TEST(YaraRules, GlobalRulesGuardTheirOwnFileAndPrivateOnesAreNotTold) {
+  const auto rules = rules_of(
+      {{"r/a.yar", "global private rule g { condition: filesize > 3 }\nrule a { condition: true }"},
+       {"r/b.yar", "private rule p { condition: true }\nrule b { condition: p }"}});
+  EXPECT_THAT(matches(rules, {"/a", "12"}), ElementsAre("b"));
+  EXPECT_THAT(matches(rules, {"/a", "1234"}), ElementsAre("a", "b"));
+}
+
+TEST(YaraRules, TakesUnknownExternalsAsEmptyAndSaysSo) {
+  const auto rules = rules_of({{"r/a.yar",
+                                "rule a { condition: strange == \"\" }\n"
+                                "rule b { condition: number > 1 }\n"
+                                "rule c { condition: not flag }"}});
+  EXPECT_THAT(problems(*rules), ElementsAre(HasSubstr("r/a.yar:1: a: the external variable"),
+                                            HasSubstr("r/a.yar:2: b: does not compile"),
+                                            HasSubstr("r/a.yar:3: c: does not compile")));
+  EXPECT_THAT(matches(rules, {"/a", "x"}), ElementsAre("a"));
+}
+
+TEST(YaraRules, IncludesOnlyBelowTheFolder) {
+  std::vector<std::string> asked;
+  const auto read = [&](const std::string& path) -> Result<std::string> {
+    asked.push_back(path);
+    if (path == "r/sub/b.yar") return std::string("include \"../c.yar\"");
+    if (path == "r/c.yar") return std::string("rule c { condition: true }");
+    return fail(ErrorCode::kNotFound, path);
+  };
+  const auto rules =
+      rules_of({{"r/a.yar", "include \"sub/b.yar\"\nrule a { condition: c }"},
+                {"r/x.yar", "include \"../../etc/x.yar\"\nrule x { condition: true }"},
+                {"r/y.yar", "include \"/etc/y.yar\"\nrule y { condition: true }"},
+                {"r/z.yar", "include \"missing.yar\"\nrule z { condition: true }"}},
+               read);
+  EXPECT_THAT(matches(rules, {"/a", "x"}), ElementsAre("a", "c"));
+  EXPECT_EQ(rules->problems().size(), 3u);
+  for (const std::string& path : asked) EXPECT_TRUE(path.starts_with("r/")) << path;
+}
+
+TEST(YaraRules, DoesNotReadAnIndexTwice) {
+  const auto rules =
+      rules_of({{"r/index.yar", "include \"./a.yar\""}, {"r/a.yar", "rule a { condition: true }"}});
+  EXPECT_THAT(matches(rules, {"/a", "x"}), ElementsAre("a"));
+  EXPECT_THAT(problems(*rules), ElementsAre(HasSubstr("index")));
+}
+
+TEST(YaraRules, ReadsOtherEncodings) {
+  const std::string text = "rule a { condition: true }";
+  std::string utf16 = "\xff\xfe";
+  for (const char c : text) utf16 += std::string(1, c) + '\0';
+  const auto rules = rules_of({{"r/a.yar", utf16}, {"r/b.yar", "\xef\xbb\xbf" + text}});
+  EXPECT_THAT(problems(*rules), IsEmpty());
+  EXPECT_EQ(rules->rule_count(), 2u);
+}
+
+TEST(YaraRules, UsesCompiledRulesAndRefusesDamagedOnes) {
+  std::optional<CompilerError> error;
+  const IncludeReader none;
+  const RuleSource source = make_rule_source(
+      {"s.yar", "rule old { condition: filesize == 2 and extension == \".bin\" }", {}});
+  const CompilerInput input{&source, source.file.bytes};
+  const YaraRulesHandle compiled = RuleCompiler(none).compile({&input, 1}, error);
+  ASSERT_TRUE(compiled);
+  std::string bytes;
+  YR_STREAM stream{
+      &bytes, nullptr, [](const void* data, std::size_t size, std::size_t count, void* user) {
+        static_cast<std::string*>(user)->append(static_cast<const char*>(data), size * count);
+        return count;
+      }};
+  ASSERT_EQ(yr_rules_save_stream(compiled.get(), &stream), ERROR_SUCCESS);
+  const auto rules = rules_of(
+      {{"r/a.yac", bytes}, {"r/b.yac", bytes.substr(0, 30)}, {"r/c.yac", "YARA\xff\xff\xff\xff"}});
+  EXPECT_THAT(problems(*rules), ElementsAre(HasSubstr("r/b.yac"), HasSubstr("r/c.yac")));
+  EXPECT_THAT(matches(rules, {"/a.bin", "ab"}), ElementsAre("old"));
+  EXPECT_THAT(matches(rules, {"/a.bin", "abc"}), IsEmpty());
+}
+
+// The narrowed sets answer as the full one does, for every kind of file.
+TEST(YaraRules, NarrowingChangesNoAnswer) {
+  const std::string text =
+      "import \"pe\"\nimport \"elf\"\n"
+      "rule mz { condition: uint16(0) == 0x5a4d and filesize < 100KB }\n"
+      "rule elf_head { condition: uint32(0) == 0x464c457f }\n"
+      "rule pdf { strings: $a = \"%PDF\" condition: $a at 0 }\n"
+      "private rule text { condition: uint32be(0) == 0x23212f62 }\n"
+      "rule script { condition: text and filesize < 1MB }\n"
+      "rule large { condition: filesize > 600KB }\n"
+      "rule not_pe { condition: not pe.is_pe }\n"
+      "rule no_sections { condition: pe.number_of_sections == 0 }\n"
+      "rule any_file { condition: true }\n";
+  const auto narrowed = rules_of({{"r/a.yar", text}});
+  const auto whole = rules_of({{"r/a.yar", text}});
+  whole->set_narrowing(false);
+  for (const std::string head : {"MZ", "\x7f\x45LF", "%PDF-1", "#!/bin/sh\n", "plain", "M", ""}) {
+    for (const std::size_t size : {0, 100, 70'000, 700'000}) {
+      std::string content = head;
+      content.resize(std::max(content.size(), size), 'x');
+      const konseki::testing::FakeFile file{"/f", content};
+      const auto expected = matches(whole, file);
+      const auto bytes = std::as_bytes(std::span(content));
+      // Enough of the kind pass for a narrowed set to be made.
+      for (int i = 0; i < 1000; ++i) (void)narrowed->sets_for(bytes, content.size());
+      EXPECT_NE(narrowed->sets_for(bytes, content.size()).front(), narrowed->all_sets().front());
+      EXPECT_EQ(matches(narrowed, file), expected) << head << " " << size;
+    }
+  }
+}
+
+TEST(IncludePath, StaysBelow) {
+  EXPECT_EQ(include_path("r/", "r/a.yar", "b.yar"), "r/b.yar");
+  EXPECT_EQ(include_path("r/", "r/s/a.yar", "../b.yar"), "r/b.yar");
+  EXPECT_EQ(include_path("r/", "r/s/a.yar", "..\\b.yar"), "r/b.yar");
+  EXPECT_EQ(include_path("r/", "r/a.yar", "../b.yar"), "");
+  EXPECT_EQ(include_path("r/", "r/a.yar", "C:/b.yar"), "");
+  EXPECT_EQ(include_path("r/", "r/a.yar", "/b.yar"), "");
+  EXPECT_EQ(include_path("", "a.yar", "b.yar"), "");
+}
+
+}  // namespace
+}  // namespace konseki::yara
