@@ -167,6 +167,14 @@ std::string folded_key(std::string_view key) {
       out[digits] <= '9' && (out.size() == digits + 3 || out[digits + 3] == '\\')) {
     out.replace(at, kSet.size() + 3, "\\currentcontrolset");
   }
+  // A user's own hive, by its number as by its short name.
+  constexpr std::string_view kUsers = "hkey_users\\s-1-5-21-";
+  if (out.starts_with(kUsers)) {
+    constexpr std::string_view kClasses = "_classes";
+    const std::size_t end = std::min(out.find('\\', kUsers.size()), out.size());
+    const bool is_classes = std::string_view(out).substr(0, end).ends_with(kClasses);
+    out.replace(0, end, is_classes ? "hkey_current_user\\software\\classes" : "hkey_current_user");
+  }
   return out;
 }
 

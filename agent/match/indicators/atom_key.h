@@ -22,7 +22,8 @@ std::string atom_text(AtomType type, std::string_view payload);
 std::string address_payload(const stix::IpNetwork& address);  // full length, canonical
 std::string network_payload(const stix::IpNetwork& network);  // any length, host bits zero
 
-// A registry key as it is compared: folded, control sets of any number as the current one.
+// A registry key as it is compared: folded, control sets of any number as the current one, the
+// hive of a user as that of the current one.
 std::string folded_key(std::string_view key);
 
 // Whether `text`, or its end behind a separator, is `end`. Both folded alike. A first part of

@@ -1,0 +1,174 @@
+#include "agent/match/indicators/sightings.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <tuple>
+
+#include "agent/match/indicators/record_objects.h"
+
+namespace konseki {
+namespace {
+
+constexpr std::size_t kMostPlaces = 20;
+constexpr std::size_t kMostNames = 8;  // values and processes that are named
+
+template <class T>
+void keep_first(std::set<std::string>& into, const T& text) {
+  if (text.empty()) return;
+  into.insert(text);
+  if (into.size() > kMostNames) into.erase(std::prev(into.end()));
+}
+
+void widen(std::optional<Timestamp>& first, std::optional<Timestamp>& last, const Seen& seen) {
+  if (seen.first && (!first || *seen.first < *first)) first = seen.first;
+  if (seen.last && (!last || *seen.last > *last)) last = seen.last;
+}
+
+std::string joined(const std::set<std::string>& texts) {
+  return fmt::format("{}", fmt::join(texts, ", "));
+}
+
+Witness witness_of(const Listed& listed, const Seen& seen, int score) {
+  Witness out;
+  out.name = "indicator." + listed.kind;
+  out.score = score;
+  const std::string_view flag = nearness_flag(seen.nearness);
+  const std::string how = flag.empty() ? std::string() : fmt::format(" [{}]", flag);
+  if (seen.schema.empty()) {
+    out.text = {fmt::format("{}{} in the file's content", seen.what, how),
+                fmt::format("ファイルの内容に {}{}", seen.what, how)};
+  } else {
+    out.text = {fmt::format("{}{} in {} ({})", seen.what, how, seen.where, seen.schema),
+                fmt::format("{} ({}) に {}{}", seen.where, seen.schema, seen.what, how)};
+  }
+  if (seen.first && seen.last) {
+    const std::string times =
+        *seen.first == *seen.last
+            ? seen.first->iso8601()
+            : fmt::format("{} – {}", seen.first->iso8601(), seen.last->iso8601());
+    out.text.en += ", " + times;
+    out.text.ja += "、" + times;
+  }
+  out.addresses.push_back(seen.address);
+  out.excerpt = seen.excerpt;
+  return out;
+}
+
+}  // namespace
+
+bool Sightings::Earlier::operator()(const Seen& a, const Seen& b) const {
+  if (a.first.has_value() != b.first.has_value()) return a.first.has_value();
+  using Order = std::tuple<Timestamp, std::string_view, std::string_view, std::string_view,
+                           std::string_view, const std::vector<std::string>&, std::uint64_t,
+                           std::string_view, std::string_view, std::string_view, std::string_view>;
+  const auto order = [](const Seen& s) {
+    return Order(s.first.value_or(Timestamp{}), s.address.volume, s.address.snapshot,
+                 s.address.path, s.address.stream, s.address.members,
+                 s.address.range.value_or(ByteRange{}).offset, s.schema, s.where, s.what,
+                 s.excerpt);
+  };
+  return order(a) < order(b);
+}
+
+void Sightings::add(const Listed& listed, Seen seen) {
+  const std::lock_guard lock(mutex_);
+  State& state = states_[listed.lead.id];
+  // Of several values of one indicator the one that counts more speaks, then the first by name.
+  if (state.listed == nullptr ||
+      std::tuple(-listed.score, std::string_view(listed.kind), std::string_view(listed.value),
+                 std::string_view(listed.lead.file)) <
+          std::tuple(-state.listed->score, std::string_view(state.listed->kind),
+                     std::string_view(state.listed->value),
+                     std::string_view(state.listed->lead.file))) {
+    state.listed = &listed;
+  }
+  ++state.count;
+  state.nearness = std::min(state.nearness, seen.nearness);
+  state.in_binary_only = state.in_binary_only && seen.in_binary;
+  widen(state.first, state.last, seen);
+  keep_first(state.values, listed.value);
+  keep_first(state.processes, seen.process);
+  if (state.places.size() < kMostPlaces) {
+    state.places.insert(std::move(seen));
+  } else if (Earlier()(seen, *std::prev(state.places.end()))) {
+    state.places.insert(std::move(seen));
+    if (state.places.size() > kMostPlaces) state.places.erase(std::prev(state.places.end()));
+  }
+}
+
+Finding Sightings::finding(const std::string& rule, State& state) const {
+  const Listed& listed = *state.listed;
+  Finding out;
+  out.matcher = "indicator";
+  out.rule = rule;
+  out.origin = listed.lead.file;
+  out.title = listed.lead.name;
+  out.technique = listed.lead.technique;
+  out.markings = listed.lead.markings;
+  out.count = state.count;
+  out.first_seen = state.first;
+  out.last_seen = state.last;
+  out.score = near_score(listed.score, state.nearness);
+  if (const std::string_view flag = nearness_flag(state.nearness); !flag.empty()) {
+    out.flags.emplace_back(flag);
+  }
+  if (state.in_binary_only) {
+    // Names and numbers with dots stand in programs for many reasons.
+    out.score = out.score * 3 / 5;
+    out.flags.emplace_back("in_binary");
+  }
+  const Seen& first = *state.places.begin();
+  out.subject = first.address;
+  out.schema = first.schema;
+  for (const Seen& each : state.places) {
+    out.witnesses.push_back(witness_of(listed, each, &each == &first ? out.score : 0));
+  }
+  const std::string values = joined(state.values);
+  out.reason.en =
+      fmt::format("{} {} is listed and was seen {} times", listed.kind, values, state.count);
+  out.reason.ja = fmt::format("{} {} はインジケータにあり、{} 回見つかりました", listed.kind,
+                              values, state.count);
+  if (!hostname_.empty()) {
+    out.reason.en += " on " + hostname_;
+    out.reason.ja += fmt::format(" (ホスト {})", hostname_);
+  }
+  if (state.first && state.last) {
+    out.reason.en += fmt::format(", from {} to {}", state.first->iso8601(), state.last->iso8601());
+    out.reason.ja +=
+        fmt::format("。期間 {} から {}", state.first->iso8601(), state.last->iso8601());
+  }
+  if (!state.processes.empty()) {
+    out.reason.en += ", by " + joined(state.processes);
+    out.reason.ja += "。プロセス " + joined(state.processes);
+  }
+  out.reason.en += ".";
+  out.reason.ja += "。";
+  out.reason.en += fmt::format(" Listed by {}.", fmt::join(listed.origins, ", "));
+  out.reason.ja += fmt::format("出典: {}。", fmt::join(listed.origins, "、"));
+  apply_validity(listed.lead, state.first ? state.first : collected_,
+                 state.last ? state.last : collected_, out);
+  out.severity = severity_of_score(out.score);
+  return out;
+}
+
+std::vector<Finding> Sightings::take() {
+  const std::lock_guard lock(mutex_);
+  std::vector<Finding> out;
+  for (auto& [rule, state] : states_) out.push_back(finding(rule, state));
+  states_.clear();
+  return out;
+}
+
+void apply_validity(const IndicatorInfo& info, std::optional<Timestamp> first,
+                    std::optional<Timestamp> last, Finding& finding) {
+  if (info.revoked) finding.flags.emplace_back("revoked");
+  if (info.valid_until && first && to_instant(*first) >= *info.valid_until) {
+    finding.flags.emplace_back("expired");
+  }
+  if (info.valid_from && last && to_instant(*last) < *info.valid_from) {
+    finding.flags.emplace_back("not_yet_valid");
+  }
+}
+
+}  // namespace konseki
