@@ -1,0 +1,70 @@
+// Arena: keeps the texts that an analysis makes, up to a limit; views stay valid while it lives.
+#pragma once
+
+#include <cstddef>
+#include <cstring>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+namespace konseki::webshell {
+
+// Not thread-safe; one a file.
+class Arena {
+ public:
+  explicit Arena(std::size_t limit) : limit_(limit) {}
+
+  // A lasting copy; empty when the limit is reached (see full()).
+  std::string_view keep(std::string_view text) {
+    if (text.empty()) return {};
+    char* place = take(text.size());
+    if (place == nullptr) return {};
+    std::memcpy(place, text.data(), text.size());
+    return {place, text.size()};
+  }
+
+  // An ASCII lower-case copy, or `text` itself when there is nothing to lower.
+  std::string_view lower(std::string_view text) {
+    std::size_t at = 0;
+    while (at < text.size() && !(text[at] >= 'A' && text[at] <= 'Z')) ++at;
+    if (at == text.size()) return text;
+    char* place = take(text.size());
+    if (place == nullptr) return {};
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      place[i] = text[i] >= 'A' && text[i] <= 'Z' ? static_cast<char>(text[i] + 32) : text[i];
+    }
+    return {place, text.size()};
+  }
+
+  bool full() const { return full_; }
+
+ private:
+  char* take(std::size_t size) {
+    if (size > limit_ - used_) {
+      full_ = true;
+      return nullptr;
+    }
+    used_ += size;
+    if (size > left_) {
+      const std::size_t block = size > kBlock / 4 ? size : kBlock;
+      blocks_.push_back(std::make_unique<char[]>(block));
+      if (block != kBlock) return blocks_.back().get();
+      next_ = blocks_.back().get();
+      left_ = kBlock;
+    }
+    char* place = next_;
+    next_ += size;
+    left_ -= size;
+    return place;
+  }
+
+  static constexpr std::size_t kBlock = 64 << 10;
+  std::size_t limit_;
+  std::size_t used_ = 0;
+  std::size_t left_ = 0;
+  char* next_ = nullptr;
+  bool full_ = false;
+  std::vector<std::unique_ptr<char[]>> blocks_;
+};
+
+}  // namespace konseki::webshell

@@ -1,0 +1,228 @@
+// Calls: of the script's own functions, of known ones, and of functions that a value names.
+#include <algorithm>
+
+#include "agent/match/webshell/interpreter.h"
+#include "agent/match/webshell/lex_support.h"
+
+namespace konseki::webshell {
+namespace {
+
+constexpr int kMostCalls = 12;           // inside each other
+constexpr std::uint32_t kMostRuns = 24;  // of one function
+
+}  // namespace
+
+bool Interpreter::dangerous(std::string_view name) const {
+  const NameEntry* known = entry(name);
+  if (known == nullptr) return false;
+  return known->role == Role::kRunCode || known->role == Role::kCommand ||
+         known->role == Role::kReplace || known->role == Role::kLoad;
+}
+
+Interpreter::Operand Interpreter::call(const Operand& callee, Arguments& list, std::uint32_t) {
+  Operand result;
+  if (!callee.path.empty() && callee.value.function == nullptr) {
+    if (callee.value.has(kRequest) && list.count > 0) {
+      result.value = Value::unknown(kInput);
+      fact(FactKind::kSource, "request");
+      return result;
+    }
+    // VBScript indexes with the same brackets.
+    if (!php() && !perl() && callee.place.kind == Place::Kind::kVariable &&
+        !function_of_.contains(callee.path)) {
+      const Value* known = frame_->find(callee.path);
+      if (known == nullptr) known = global_.find(callee.path);
+      if (known != nullptr && (basic() || entry(callee.path) == nullptr)) {
+        result.value = list.count > 0 ? index(callee, list.values[0]).value : *known;
+        result.value.traits |= list.traits & kForeign;
+        return result;
+      }
+    }
+    // eval("request")("x"): the constant's own name is what is called.
+    if (!php() && !perl() && callee.path == "eval" && list.count > 0 && list.values[0].is_text() &&
+        list.values[0].text.size() < 64 &&
+        std::all_of(list.values[0].text.begin(), list.values[0].text.end(), is_word)) {
+      const std::string_view named = arena_.lower(list.values[0].text);
+      result.path = named;
+      if (const NameEntry* known = entry(named);
+          known != nullptr && known->role == Role::kRequest) {
+        result.value.traits = kInput | kRequest;
+        fact(FactKind::kHiddenName, named);
+      }
+      return result;
+    }
+    result.value = call_name(callee.path, list, nullptr, nullptr, false);
+    if (!sigils()) result.path = arena_.keep(std::string(callee.path) + "()");
+    return result;
+  }
+  ++facts_.dynamic_calls;
+  result.value = call_value(callee.value, list);
+  return result;
+}
+
+Value Interpreter::call_value(const Value& callee, Arguments& list) {
+  if (callee.function != nullptr)
+    return call_function(*const_cast<Function*>(callee.function), list);
+  if (callee.is_text()) {
+    const std::string_view name = arena_.lower(callee.text);
+    const std::size_t part = name.rfind('\\');
+    const std::string_view plain = part == std::string_view::npos ? name : name.substr(part + 1);
+    const bool hidden = callee.has(kBuilt | kDecoded);
+    const std::uint32_t foreign = callee.traits & kForeign;
+    if (dangerous(plain) && hidden && php()) fact(FactKind::kHiddenName, plain);
+    Value value = call_name(plain, list, nullptr, nullptr, hidden);
+    value.traits |= foreign & 0;
+    return value;
+  }
+  if (callee.kind == Value::Kind::kArray) return Value::unknown(list.traits & kForeign);
+  if (callee.has(kForeign)) {
+    fact(FactKind::kCallInput, "call");
+  } else if (callee.has(kDecoded | kOpaque) && sigils()) {
+    fact(FactKind::kOpaqueCall, list.traits & kForeign ? "input" : "call");
+  } else if (callee.has(kStored | kRemote | kFileData) && sigils()) {
+    fact(FactKind::kRunStored, "call");
+  } else if (callee.has(kUndefined) && (list.traits & kForeign) != 0 && php()) {
+    fact(FactKind::kOpaqueCall, "input");
+  }
+  return Value::unknown((list.traits | callee.traits) & ~kPrefixed);
+}
+
+Value Interpreter::call_name(std::string_view name, Arguments& list, const Value* receiver,
+                             const Place* receiver_place, bool hidden) {
+  ++facts_.calls;
+  const std::string_view plain = name.starts_with('.') ? name.substr(1) : name;
+  if (const auto own = function_of_.find(plain); own != function_of_.end() && !hidden) {
+    return call_function(*own->second, list);
+  }
+  if (const NameEntry* known = entry(name)) {
+    // Constants are computed where that can be done.
+    if (known->role == Role::kPass || known->role == Role::kDecode || known->role == Role::kChar) {
+      if (known->role == Role::kDecode) ++facts_.decoders;
+      if (receiver != nullptr && name.starts_with('.') && list.count < Arguments::kMost) {
+        std::array<Value, Arguments::kMost + 1> with;
+        with[0] = *receiver;
+        std::copy_n(list.values.begin(), list.count, with.begin() + 1);
+        if (auto value = compute(language(), name, {with.data(), list.count + 1}, arena_, *this))
+          return *value;
+      } else if (auto value = compute(language(), name, list.span(), arena_, *this)) {
+        return *value;
+      }
+    }
+    return apply(*known, list, receiver, receiver_place);
+  }
+  if (auto value = compute(language(), plain, list.span(), arena_, *this)) return *value;
+  if (php()) {
+    if (plain == "md5" || plain == "sha1" || plain == "crc32" || plain == "hash" ||
+        plain == "crypt" || plain == "password_verify" || plain == "hash_hmac") {
+      Value value;
+      if (list.traits & kInput) value.type = "input digest";
+      if (plain == "password_verify" && (list.traits & kInput)) fact(FactKind::kGate, plain);
+      // A digest cut to pieces is a way to spell names.
+      value.traits = 0;
+      return value;
+    }
+    if (plain == "strcmp" || plain == "strcasecmp" || plain == "hash_equals") {
+      if (list.count > 1) compared(list.values[0], list.values[1], Token{});
+      return {};
+    }
+    if (plain == "define" && list.count > 1 && list.values[0].is_text()) {
+      global_.at(arena_.keep("#" + std::string(arena_.lower(list.values[0].text)))) =
+          list.values[1];
+      return {};
+    }
+    if (plain == "constant" && list.count > 0 && list.values[0].is_text()) {
+      if (const Value* known = global_.find("#" + std::string(arena_.lower(list.values[0].text))))
+        return *known;
+    }
+    if ((plain == "preg_match" || plain == "preg_match_all") && list.count > 2) {
+      assign(list.places[2], Value::unknown(list.values[1].traits & ~kPrefixed));
+      return {};
+    }
+    if (plain == "error_get_last" || plain == "error_log") return {};
+    if (receiver != nullptr) {
+      // An unknown method of an object that holds input.
+      return Value::unknown(receiver->traits & (kForeign | kRemote | kStored | kDecoded) &
+                            ~kPrefixed);
+    }
+    return {};
+  }
+  if (plain == "md5" || plain == "sha1" || plain == ".computehash" || plain == "getmd5") {
+    Value value;
+    if (list.traits & kInput) value.type = "input digest";
+    return value;
+  }
+  if (perl() && (plain == "read" || plain == "sysread") && list.count > 1) {
+    const bool input = list.values[0].is_text() && list.values[0].text == "stdin";
+    assign(list.places[1], Value::unknown(input ? kInput : kFileData));
+    if (input) fact(FactKind::kSource, "request");
+    return {};
+  }
+  // Elsewhere what is unknown gives on what it gets.
+  Value value =
+      Value::unknown((list.traits | (receiver != nullptr ? receiver->traits : 0)) & ~kPrefixed);
+  if (receiver != nullptr && receiver_place != nullptr &&
+      receiver_place->kind == Place::Kind::kVariable && (list.traits & kForeign) != 0 &&
+      !receiver->has(kRequest)) {
+    if (Value* slot = frame_->find(receiver_place->name)) slot->traits |= list.traits & kForeign;
+  }
+  return value;
+}
+
+Value Interpreter::call_function(Function& function, const Arguments& list) {
+  const std::uint32_t interesting =
+      list.traits & (kForeign | kDecoded | kBlob | kRemote | kStored | kBuilt | kDecrypted);
+  if (function.running || calls_ >= kMostCalls || function.runs >= kMostRuns ||
+      (function.runs >= 3 && interesting == 0 && function.runs > 200)) {
+    Value value = Value::unknown((list.traits | function.result.traits) & ~kPrefixed);
+    return value;
+  }
+  ++function.runs;
+  function.running = true;
+  ++calls_;
+  Frame frame;
+  frame.foreign = false;
+  for (std::size_t i = 0; i < function.parameters.size(); ++i) {
+    if (i < list.count) frame.at(function.parameters[i]) = list.values[i];
+  }
+  // Perl's functions read @_.
+  if (function.code->language == ScriptLanguage::kPerl) {
+    Value all = Value::unknown(list.traits);
+    frame.at("_") = all;
+    frame.at("ARGV") = all;
+  }
+  const Code* code = code_;
+  const std::uint32_t at = at_;
+  const std::uint32_t end = end_;
+  const std::uint32_t site = site_;
+  Frame* outer = frame_;
+  const int condition = condition_;
+  const bool in_class = in_class_;
+  const bool stop = stop_;
+  code_ = function.code;
+  at_ = function.begin;
+  end_ = function.end;
+  frame_ = &frame;
+  condition_ = 0;
+  in_class_ = false;
+  stop_ = false;
+  if (++depth_ < 190) block(end_);
+  --depth_;
+  if ((language() == ScriptLanguage::kVbScript || language() == ScriptLanguage::kVbNet) &&
+      !frame.has_result) {
+    if (const Value* value = frame.find(function.name)) frame.result = *value;
+  }
+  code_ = code;
+  at_ = at;
+  end_ = end;
+  site_ = site;
+  frame_ = outer;
+  condition_ = condition;
+  in_class_ = in_class;
+  stop_ = stop;
+  --calls_;
+  function.running = false;
+  function.result = frame.result;
+  return frame.result;
+}
+
+}  // namespace konseki::webshell

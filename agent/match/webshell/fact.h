@@ -1,0 +1,82 @@
+// Facts: what the analysis saw a script do. They carry no judgement; judge.h weighs them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace konseki::webshell {
+
+enum class FactKind : std::uint8_t {
+  kRunInput,        // a request is run as code
+  kCommandInput,    // a request is run as a command
+  kCallInput,       // a request names the function that is called
+  kIncludeInput,    // a request names the file that is included
+  kWriteInput,      // a request writes a file under a name it chooses, or a script
+  kUploadInput,     // an upload is stored under the name that it chooses
+  kLoadInput,       // classes are loaded from bytes of the request
+  kUnserialize,     // a request is deserialised
+  kQueryInput,      // a request is sent to a database as it stands
+  kRunUnpacked,     // constants are decoded and run
+  kRunOpaque,       // what is run is decoded in a way that was not followed
+  kHiddenName,      // a dangerous function's name is put together and called
+  kOpaqueCall,      // a function is called whose name was hidden and could not be told
+  kRunRemote,       // what is fetched over the network is run
+  kRunStored,       // what is kept in session, database or another file is run
+  kRunUndefined,    // a variable that nobody sets is run (old register_globals)
+  kIncludeStrange,  // a picture, a temporary or hidden file is included as script
+  kCommand,         // a command is run
+  kRunCode,         // code is run from a value of unknown origin
+  kReverse,         // a connection is tied to a command interpreter
+  kWriteScript,     // a script is written whose text is code
+  kConnectInput,    // a request names the host that is connected to
+  kReadInput,       // a request names the file or folder that is read
+  kAccountInput,    // a request names the account that is made
+  kGate,            // a password in the request is compared with a digest or constant
+  kDecrypt,         // a request is decrypted
+  kMemoryShell,     // a filter, listener or servlet is registered at run time
+  kConfig,          // server settings make other files run
+  kSource,          // a request is read (not scored; for the near-by rule)
+};
+
+struct Fact {
+  FactKind kind = FactKind::kSource;
+  std::uint8_t layer = 0;    // 0: as the file stands; 1: inside one unpacked layer; ...
+  std::uint64_t offset = 0;  // in the file, for layer 0
+  std::string detail;        // the function's or feature's name
+  std::string excerpt;       // the code around it, a few lines
+};
+
+// What a script can do, by the functions that it names.
+enum Ability : std::uint32_t {
+  kCanCommand = 1 << 0,
+  kCanCode = 1 << 1,
+  kCanList = 1 << 2,  // lists folders
+  kCanRead = 1 << 3,
+  kCanWrite = 1 << 4,
+  kCanDelete = 1 << 5,  // deletes, renames, changes rights
+  kCanUpload = 1 << 6,
+  kCanDatabase = 1 << 7,
+  kCanSystem = 1 << 8,  // asks for the system, its users and limits
+  kCanNetwork = 1 << 9,
+  kCanSettings = 1 << 10,  // lifts limits: time, errors, memory
+  kCanProcess = 1 << 11,   // processes, accounts
+  kCanArchive = 1 << 12,
+  kCanRegistry = 1 << 13,
+};
+
+struct Facts {
+  std::vector<Fact> facts;
+  std::uint32_t abilities = 0;
+  std::uint32_t calls = 0;          // calls of known functions
+  std::uint32_t dynamic_calls = 0;  // calls of functions named by a value
+  std::uint32_t decoders = 0;       // calls of decoders
+  std::uint32_t functions = 0;      // functions and methods defined
+  std::uint32_t gotos = 0;
+  std::uint32_t layers = 0;  // layers unpacked
+  bool cut = false;          // a limit was reached
+  std::string core;          // the innermost layer's first lines
+};
+
+}  // namespace konseki::webshell

@@ -1,0 +1,154 @@
+#include "agent/match/webshell/interpreter.h"
+
+#include <algorithm>
+
+#include "agent/match/webshell/lexer.h"
+
+namespace konseki::webshell {
+namespace {
+
+constexpr std::size_t kManyVariables = 24;
+constexpr std::size_t kMostFacts = 64;
+constexpr std::size_t kMostArrays = 200'000;
+
+}  // namespace
+
+Value* Frame::find(std::string_view name) {
+  if (index_.empty()) {
+    for (auto& [key, value] : variables_) {
+      if (key == name) return &value;
+    }
+    return nullptr;
+  }
+  const auto found = index_.find(name);
+  return found == index_.end() ? nullptr : &variables_[found->second].second;
+}
+
+Value& Frame::at(std::string_view name) {
+  if (Value* found = find(name)) return *found;
+  variables_.emplace_back(name, Value{});
+  if (!index_.empty()) {
+    index_.emplace(name, variables_.size() - 1);
+  } else if (variables_.size() > kManyVariables) {
+    for (std::size_t i = 0; i < variables_.size(); ++i) index_.emplace(variables_[i].first, i);
+  }
+  return variables_.back().second;
+}
+
+Interpreter::Interpreter(Arena& arena, Facts& facts, const Limits& limits)
+    : arena_(arena), facts_(facts), limits_(limits) {}
+
+bool Interpreter::step() {
+  if (limits_.steps == 0 || arena_.full()) {
+    facts_.cut = true;
+    at_ = end_;
+    return false;
+  }
+  --limits_.steps;
+  return true;
+}
+
+ValueArray* Interpreter::make_array() {
+  if (arrays_.size() >= kMostArrays) {
+    facts_.cut = true;
+    return nullptr;
+  }
+  return &arrays_.emplace_back();
+}
+
+void Interpreter::run(ScriptLanguage language, std::string_view text, std::uint64_t base) {
+  auto code = std::make_unique<Code>();
+  code->language = language;
+  code->text = text;
+  code->base = base;
+  lex(language, text, arena_, code->tokens);
+  if (code->tokens.size() >= kMaxTokens) facts_.cut = true;
+  codes_.push_back(std::move(code));
+  const Code& current = *codes_.back();
+  declare_functions(current);
+  std::uint32_t gotos = 0;
+  for (const Token& token : current.tokens) {
+    if (token.name("goto")) ++gotos;
+  }
+  facts_.gotos += gotos;
+  code_ = &current;
+  // Code that jumps about is read three times, so that values set further down are known.
+  for (int round = 0; round < (gotos > 2 ? 3 : 1); ++round) {
+    at_ = 0;
+    end_ = static_cast<std::uint32_t>(current.tokens.size());
+    block(end_);
+  }
+}
+
+void Interpreter::finish() {
+  // Constructors come first: they fill the fields that others use.
+  for (const bool constructors : {true, false}) {
+    for (std::size_t i = 0; i < functions_.size(); ++i) {
+      Function& function = functions_[i];
+      const bool constructor = function.name == "__construct";
+      if (function.runs > 0 || constructor != constructors) continue;
+      Arguments none;
+      code_ = function.code;
+      // What a web service's methods get comes from the request.
+      bool web_method = false;
+      const Tokens& tokens = function.code->tokens;
+      for (std::uint32_t k = function.begin > 40 ? function.begin - 40 : 0; k < function.begin;
+           ++k) {
+        if (tokens[k].name("webmethod")) web_method = true;
+        if (tokens[k].is("}")) web_method = false;
+      }
+      if (web_method) fact_source();
+      for (std::size_t k = 0; k < function.parameters.size() && k < Arguments::kMost; ++k) {
+        none.values[k] = Value::unknown(web_method ? kInput : kParameter);
+        none.traits |= none.values[k].traits;
+        ++none.count;
+      }
+      code_ = function.code;
+      call_function(function, none);
+    }
+  }
+}
+
+void Interpreter::fact(FactKind kind, std::string_view detail) {
+  std::size_t same = 0;
+  for (const Fact& known : facts_.facts) {
+    if (known.kind == kind && ++same >= (known.detail == detail ? 1U : 6U)) return;
+  }
+  if (facts_.facts.size() >= kMostFacts) return;
+  Fact fact;
+  fact.kind = kind;
+  fact.detail = detail;
+  fact.layer = static_cast<std::uint8_t>(std::min(code_->layer, 255));
+  const std::uint32_t token = site_ < code_->tokens.size() ? site_ : 0;
+  const std::size_t offset = code_->tokens.empty() ? 0 : code_->tokens[token].offset;
+  fact.offset = code_->base + offset;
+  // The line around it, cut where lines are long.
+  if (offset <= code_->text.size()) {
+    const std::size_t line =
+        offset == 0 ? std::string_view::npos : code_->text.rfind('\n', offset - 1);
+    std::size_t begin = line == std::string_view::npos ? 0 : line + 1;
+    if (offset - begin > 80) begin = offset - 80;
+    std::size_t end = std::min(code_->text.find('\n', offset), code_->text.size());
+    end = std::min(end, begin + 240);
+    fact.excerpt = code_->text.substr(begin, end - begin);
+  }
+  facts_.facts.push_back(std::move(fact));
+}
+
+bool Interpreter::script_name(const Value& value) const {
+  if (!value.is_text()) return value.has(kScriptName);
+  static constexpr std::array<std::string_view, 16> kEndings = {
+      ".php",  ".phtml", ".php3", ".php5", ".php7", ".pht", ".asp", ".aspx",
+      ".ashx", ".asmx",  ".jsp",  ".jspx", ".asa",  ".cer", ".cfm", ".htaccess"};
+  for (const std::string_view ending : kEndings) {
+    if (value.text.size() >= ending.size() &&
+        std::equal(ending.begin(), ending.end(),
+                   value.text.end() - static_cast<std::ptrdiff_t>(ending.size()),
+                   [](char a, char b) { return a == (b >= 'A' && b <= 'Z' ? b + 32 : b); })) {
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace konseki::webshell

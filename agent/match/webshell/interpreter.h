@@ -1,0 +1,219 @@
+// Interpreter: follows a script without running it. Expressions whose parts are constants are
+// computed; of all others it knows where they come from (value.h). What flows where becomes facts.
+//
+// It reads every statement once, in order, whatever conditions say, and computes loops only while
+// all that they need is constant. Functions are followed at their calls, and once with unknown
+// arguments when nobody calls them. Code that eval() gets as a constant is followed as a further
+// layer. Everything is bounded: steps, depth, layers, memory.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "agent/match/webshell/arena.h"
+#include "agent/match/webshell/builtins.h"
+#include "agent/match/webshell/fact.h"
+#include "agent/match/webshell/names.h"
+#include "agent/match/webshell/script_language.h"
+#include "agent/match/webshell/token.h"
+#include "agent/match/webshell/value.h"
+
+namespace konseki::webshell {
+
+// Code of one layer with its tokens.
+struct Code {
+  ScriptLanguage language = ScriptLanguage::kPhp;
+  std::string_view text;
+  std::uint64_t base = 0;  // offset of `text` in the file, for layer 0
+  int layer = 0;
+  Tokens tokens;
+};
+
+// A function or method that the script defines.
+struct Function {
+  std::string_view name;
+  const Code* code = nullptr;
+  std::uint32_t begin = 0;  // its body's tokens
+  std::uint32_t end = 0;
+  std::vector<std::string_view> parameters;
+  std::uint32_t runs = 0;
+  bool running = false;
+  Value result;  // of the last run
+};
+
+// Variables of one call, or of the whole script. Fields of objects ("->name") and constants
+// ("#NAME") live in the script's.
+class Frame {
+ public:
+  Value* find(std::string_view name);
+  Value& at(std::string_view name);  // made when missing
+
+  bool foreign = false;  // variables that nobody sets come from the request
+  bool has_result = false;
+  Value result;
+
+ private:
+  std::vector<std::pair<std::string_view, Value>> variables_;
+  std::unordered_map<std::string_view, std::size_t> index_;  // once there are many
+};
+
+struct Limits {
+  std::uint32_t steps = 600'000;      // expressions and statements
+  std::uint32_t rounds = 30'000;      // of computed loops
+  std::size_t layer_bytes = 4 << 20;  // of all unpacked layers
+  int layers = 24;
+};
+
+class Interpreter : private ArrayMaker {
+ public:
+  Interpreter(Arena& arena, Facts& facts, const Limits& limits = {});
+
+  // Follows code as it stands in the file at `base`.
+  void run(ScriptLanguage language, std::string_view code, std::uint64_t base);
+  // Follows the functions that nobody called. Call it once, at the end.
+  void finish();
+
+ private:
+  // Where a value can be stored.
+  struct Place {
+    enum class Kind : std::uint8_t { kNone, kVariable, kElement, kField };
+    Kind kind = Kind::kNone;
+    std::string_view name;
+    std::string_view key;  // of kElement; empty when not known
+    bool known_key = false;
+  };
+  struct Operand {
+    Value value;
+    Place place;
+    std::string_view path;  // "request.form"; empty for what is no name
+  };
+  struct Arguments {
+    static constexpr std::size_t kMost = 12;  // the rest lends its traits to the last one
+    std::array<Value, kMost> values;
+    std::array<Place, kMost> places;
+    std::array<std::string_view, kMost> keys;
+    std::size_t count = 0;
+    std::uint32_t traits = 0;
+    bool spread = false;  // ...$list among them
+    std::span<const Value> span() const { return {values.data(), count}; }
+  };
+
+  // Statements (statements.cc, basic_statements.cc).
+  void block(std::uint32_t end);
+  void statement();
+  void conditional();
+  void loop(std::string_view keyword);
+  void computed_loop(std::uint32_t condition, std::uint32_t step, std::uint32_t body,
+                     std::uint32_t after);
+  void for_each();
+  void class_body();
+  void declare_functions(const Code& code);
+  bool skip_function();
+  void return_value(const Value& value);
+  void basic_statement();
+  void basic_call();
+  void forget_changed(std::uint32_t begin, std::uint32_t end);
+  std::uint32_t statement_end(std::uint32_t at) const;
+
+  // Expressions (expressions.cc).
+  Value expression(int minimum = 1) { return operand(minimum).value; }
+  Operand operand(int minimum);
+  Operand unary();
+  Operand primary();
+  Operand name_operand();
+  Operand keyword(std::string_view word, bool& done);
+  Operand postfix(Operand left);
+  Operand member(Operand left);
+  Operand index(Operand left, const Value& key);
+  Operand new_object();
+  Operand closure();
+  Value array_literal(std::string_view closing);
+  bool skip_cast(bool& number);
+  bool assignment(Operand& left);
+  int precedence(const Token& token) const;
+  Value combine(const Token& op, const Operand& left, const Operand& right);
+  Value concatenated(const Value& left, const Value& right);
+  Value compared(const Value& left, const Value& right, const Token& op);
+  Value bitwise(char op, const Value& left, const Value& right);
+  Value merged(const Value& one, const Value& other) const;
+  Value variable(std::string_view name);
+  Operand variable_operand(std::string_view name);
+  void assign(const Place& place, Value value);
+  void arguments(Arguments& out, std::string_view closing);
+  void implicit_arguments(Arguments& out);
+  Value text_value(const Token& token) const;
+
+  // Calls (calls.cc).
+  Operand call(const Operand& callee, Arguments& arguments, std::uint32_t offset);
+  Value call_name(std::string_view name, Arguments& arguments, const Value* receiver,
+                  const Place* receiver_place, bool hidden);
+  Value call_value(const Value& callee, Arguments& arguments);
+  Value call_function(Function& function, const Arguments& arguments);
+  const NameEntry* entry(std::string_view name) const { return find_name(language(), name); }
+  bool dangerous(std::string_view name) const;
+
+  // What functions do (roles.cc).
+  Value apply(const NameEntry& entry, Arguments& arguments, const Value* receiver,
+              const Place* receiver_place);
+  std::optional<Value> reflection(const NameEntry& entry, const Arguments& arguments,
+                                  const Value* receiver);
+  void run_value(const Value& value, std::string_view function);
+  void command(const NameEntry& entry, const Arguments& arguments);
+  void include(const Value& value, std::string_view function);
+  Value callback(const NameEntry& entry, Arguments& arguments);
+  Value replace(const NameEntry& entry, const Arguments& arguments);
+  void write(const Value& name, const Value& content, std::string_view function);
+  Value open(const NameEntry& entry, const Arguments& arguments);
+  Value read(const NameEntry& entry, const Arguments& arguments, const Value* receiver);
+  void extract(const Arguments& arguments);
+  Value object(const Value& name);
+  void layer(std::string_view code, const Value& value, std::string_view function);
+
+  // Common.
+  const Token& now() const { return at_ < end_ ? code_->tokens[at_] : end_token_; }
+  const Token& ahead(std::uint32_t by = 1) const {
+    return at_ + by < end_ ? code_->tokens[at_ + by] : end_token_;
+  }
+  ScriptLanguage language() const { return code_->language; }
+  bool php() const { return language() == ScriptLanguage::kPhp; }
+  bool perl() const { return language() == ScriptLanguage::kPerl; }
+  bool sigils() const { return php() || perl(); }
+  bool basic() const {
+    return language() == ScriptLanguage::kVbScript || language() == ScriptLanguage::kVbNet;
+  }
+  bool step();
+  void fact(FactKind kind, std::string_view detail);
+  void fact_source() { fact(FactKind::kSource, "request"); }
+  bool script_name(const Value& value) const;
+  ValueArray* make_array() override;
+
+  Arena& arena_;
+  Facts& facts_;
+  Limits limits_;
+  const Code* code_ = nullptr;
+  std::uint32_t at_ = 0;
+  std::uint32_t end_ = 0;
+  std::uint32_t site_ = 0;  // token of the call that is being followed
+  Token end_token_;
+  std::deque<std::unique_ptr<Code>> codes_;
+  std::deque<Function> functions_;
+  std::unordered_map<std::string_view, Function*> function_of_;
+  std::deque<ValueArray> arrays_;
+  std::size_t elements_ = 0;
+  Frame global_;
+  Frame* frame_ = &global_;
+  Value with_;  // the object of VBScript's With
+  int depth_ = 0;
+  int calls_ = 0;
+  int condition_ = 0;  // how many conditions hold the current statement
+  bool in_class_ = false;
+  bool stop_ = false;  // break, continue or return inside a computed loop
+};
+
+}  // namespace konseki::webshell

@@ -1,0 +1,292 @@
+#include "agent/match/webshell/judge.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+
+#include "agent/match/webshell/decode.h"
+
+namespace konseki::webshell {
+namespace {
+
+// What a fact is worth and how it is told.
+struct Weight {
+  FactKind kind;
+  std::string_view name;
+  int score;
+  std::string_view en;
+  std::string_view ja;
+};
+
+constexpr std::array kWeights = std::to_array<Weight>({
+    {FactKind::kRunInput, "code.run_input", 92, "runs what a request sends as code ({})",
+     "リクエストの内容をコードとして実行します（{}）"},
+    {FactKind::kLoadInput, "code.load_input", 92,
+     "loads program classes from the bytes of a request ({})",
+     "リクエストのバイト列からプログラムのクラスを読み込みます（{}）"},
+    {FactKind::kCommandInput, "code.command_input", 85,
+     "runs what a request sends as a command ({})",
+     "リクエストの内容をコマンドとして実行します（{}）"},
+    {FactKind::kCallInput, "code.call_input", 80, "calls a function that the request names ({})",
+     "リクエストが指定する関数を呼び出します（{}）"},
+    {FactKind::kRunRemote, "code.run_remote", 80, "runs code that it fetches over the network ({})",
+     "ネットワークから取得したコードを実行します（{}）"},
+    {FactKind::kReverse, "code.reverse", 80,
+     "ties a network connection or request to a command interpreter ({})",
+     "ネットワーク接続をコマンドインタープリターに結び付けます（{}）"},
+    {FactKind::kMemoryShell, "code.memory", 60, "registers code inside the running server ({})",
+     "稼働中のサーバーの内部にコードを登録します（{}）"},
+    {FactKind::kHiddenName, "code.hidden_name", 75,
+     "puts the name of a dangerous function together at run time and calls it ({})",
+     "危険な関数の名前を実行時に組み立てて呼び出します（{}）"},
+    {FactKind::kIncludeInput, "code.include_input", 72, "runs a file that the request names ({})",
+     "リクエストが指定するファイルを実行します（{}）"},
+    {FactKind::kWriteInput, "code.write_input", 72,
+     "writes what the request sends into a file that it names, or into a script ({})",
+     "リクエストの内容を、指定されたファイルまたはスクリプトに書き込みます（{}）"},
+    {FactKind::kRunOpaque, "code.run_opaque", 72,
+     "decodes hidden data in its own way and runs the result ({})",
+     "隠されたデータを独自の方法で復号して実行します（{}）"},
+    {FactKind::kWriteScript, "code.write_script", 72, "writes a hidden script into a file ({})",
+     "隠されたスクリプトをファイルに書き出します（{}）"},
+    {FactKind::kRunUnpacked, "code.unpack", 62, "unpacks an encoded constant and runs it ({})",
+     "符号化された定数を展開して実行します（{}）"},
+    {FactKind::kIncludeStrange, "code.include_strange", 60,
+     "runs a file that is no script by its name ({})",
+     "スクリプトではない名前のファイルを実行します（{}）"},
+    {FactKind::kConfig, "config.handler", 75, "makes the server run other files as scripts ({})",
+     "ほかのファイルをスクリプトとして実行するようサーバーに設定します（{}）"},
+    {FactKind::kRunUndefined, "code.run_undefined", 50,
+     "runs a variable that it never sets, so that a request could ({})",
+     "自身では設定しない変数を実行します。リクエストで設定されるおそれがあります（{}）"},
+    {FactKind::kRunStored, "code.run_stored", 45,
+     "runs code that is kept in another file, a session or a database ({})",
+     "別のファイル・セッション・データベースに保存されたコードを実行します（{}）"},
+    {FactKind::kUploadInput, "code.upload", 45,
+     "stores an upload under the name that the request gives ({})",
+     "アップロードされたファイルを、リクエストが指定する名前で保存します（{}）"},
+    {FactKind::kOpaqueCall, "code.opaque_call", 70,
+     "hands input to a function whose name is hidden ({})",
+     "名前を隠した関数に入力を渡します（{}）"},
+    {FactKind::kQueryInput, "code.query_input", 30,
+     "sends a request to a database as it stands ({})",
+     "リクエストの内容をそのままデータベースに送ります（{}）"},
+    {FactKind::kDecrypt, "code.decrypt", 30, "decrypts what a request sends ({})",
+     "リクエストの内容を復号します（{}）"},
+    {FactKind::kConnectInput, "code.connect_input", 45,
+     "connects to a host that the request names ({})",
+     "リクエストが指定するホストに接続します（{}）"},
+    {FactKind::kReadInput, "code.read_input", 32,
+     "reads a file or folder that the request names ({})",
+     "リクエストが指定するファイルやフォルダーを読み取ります（{}）"},
+    {FactKind::kAccountInput, "code.account_input", 20,
+     "creates an account that the request names ({})",
+     "リクエストが指定するアカウントを作成します（{}）"},
+    {FactKind::kGate, "code.gate", 25,
+     "compares a password in the request with a built-in one ({})",
+     "リクエスト内のパスワードを埋め込みの値と照合します（{}）"},
+    {FactKind::kUnserialize, "code.unserialize", 12, "turns a request into objects ({})",
+     "リクエストの内容をオブジェクトに変換します（{}）"},
+    {FactKind::kCommand, "code.command", 12, "runs commands ({})", "コマンドを実行します（{}）"},
+    {FactKind::kRunCode, "code.run", 10, "runs a text as code ({})",
+     "テキストをコードとして実行します（{}）"},
+});
+
+// Facts that count less in some of their forms.
+int score_of(const Fact& fact, int score) {
+  switch (fact.kind) {
+    case FactKind::kIncludeInput:
+      return fact.detail == "part" ? 15 : score;
+    case FactKind::kUploadInput:
+      return fact.detail == "fixed" ? 12 : score;
+    case FactKind::kRunOpaque:
+      return fact.detail == "parameter" ? 8 : score;
+    case FactKind::kOpaqueCall:
+      return fact.detail == "input" ? score : 25;
+    case FactKind::kIncludeStrange:
+      return fact.detail == "picture" ? 25 : fact.detail == "temporary" ? 40 : score;
+    case FactKind::kConfig:
+      return fact.detail == "prepend" ? 20 : fact.detail == "type" ? 20 : score;
+    case FactKind::kCommand:
+      return fact.detail == "stored" ? 35 : score;
+    default:
+      return score;
+  }
+}
+
+void add(Judgement& judgement, std::string_view name, int score, std::string en, std::string ja,
+         std::string excerpt = {}) {
+  Witness witness;
+  witness.name = name;
+  witness.score = score;
+  witness.text = {std::move(en), std::move(ja)};
+  witness.excerpt = std::move(excerpt);
+  judgement.witnesses.push_back(std::move(witness));
+}
+
+bool has(const Facts& facts, FactKind kind) {
+  return std::any_of(facts.facts.begin(), facts.facts.end(),
+                     [&](const Fact& fact) { return fact.kind == kind; });
+}
+
+void judge_facts(Judgement& judgement) {
+  const Facts& facts = judgement.facts;
+  for (const Weight& weight : kWeights) {
+    const Fact* best = nullptr;
+    int score = 0;
+    for (const Fact& fact : facts.facts) {
+      if (fact.kind != weight.kind) continue;
+      const int own = score_of(fact, weight.score);
+      if (best == nullptr || own > score) {
+        best = &fact;
+        score = own;
+      }
+    }
+    if (best == nullptr) continue;
+    std::string excerpt = best->excerpt;
+    if ((weight.kind == FactKind::kRunUnpacked || best->layer > 0) && !facts.core.empty() &&
+        printable_share(facts.core) > 80) {
+      excerpt = facts.core;
+    }
+    add(judgement, weight.name, score, fmt::format(fmt::runtime(weight.en), best->detail),
+        fmt::format(fmt::runtime(weight.ja), best->detail), std::move(excerpt));
+  }
+}
+
+// A file that can do much of what an administrator's console can, and listens to requests.
+void judge_abilities(Judgement& judgement) {
+  const Facts& facts = judgement.facts;
+  const bool listens = has(facts, FactKind::kSource) || has(facts, FactKind::kRunUndefined);
+  if (!listens) return;
+  const std::uint32_t abilities = facts.abilities;
+  const int count = std::popcount(abilities);
+  const bool runs = (abilities & (kCanCommand | kCanCode)) != 0;
+  int score = 0;
+  if (runs) {
+    score = count >= 9   ? 75
+            : count >= 8 ? 65
+            : count >= 7 ? 50
+            : count >= 6 ? 35
+            : count >= 5 ? 20
+                         : 0;
+  } else {
+    score = count >= 9 ? 50 : count >= 8 ? 40 : count >= 7 ? 30 : count >= 6 ? 15 : 0;
+  }
+  if (score == 0) return;
+  add(judgement, "code.console", score,
+      fmt::format("one file with the abilities of an administrator's console: {} kinds", count),
+      fmt::format("1 つのファイルに管理コンソール並みの機能があります：{} 種類", count));
+}
+
+// Pages of ASP, ASP.NET, JSP and CFML that read a request beside what only administration needs,
+// where the way from one to the other was not followed.
+void judge_page(Judgement& judgement) {
+  if (judgement.languages.empty()) return;
+  switch (judgement.languages.front()) {
+    case ScriptLanguage::kVbScript:
+    case ScriptLanguage::kJScript:
+    case ScriptLanguage::kCSharp:
+    case ScriptLanguage::kVbNet:
+    case ScriptLanguage::kJava:
+    case ScriptLanguage::kCfml:
+      break;
+    default:
+      return;
+  }
+  const Facts& facts = judgement.facts;
+  const std::uint32_t abilities = facts.abilities;
+  const bool listens = has(facts, FactKind::kSource);
+  int score = 0;
+  if (listens && (abilities & (kCanCommand | kCanCode)) != 0) score = 60;
+  if (score == 0 && listens && (abilities & (kCanDelete | kCanWrite | kCanUpload)) != 0) score = 38;
+  if (score == 0 && listens && (abilities & (kCanList | kCanRegistry | kCanProcess)) != 0)
+    score = 32;
+  if (score == 0 && (abilities & kCanDatabase) != 0 &&
+      (abilities & (kCanWrite | kCanUpload)) != 0) {
+    score = 32;
+  }
+  if (score == 0) return;
+  add(judgement, "code.page", score,
+      "a page that reads requests beside means to run commands or to change files",
+      "リクエストを読み取るページに、コマンド実行やファイル変更の機能があります");
+}
+
+void judge_words(Judgement& judgement) {
+  const std::size_t count = judgement.shape.words.size();
+  if (count < 3) return;
+  const Facts& facts = judgement.facts;
+  const bool acts = facts.abilities != 0 || !facts.facts.empty();
+  if (!acts) return;
+  const int score = count >= 12 ? 60 : count >= 8 ? 45 : count >= 5 ? 25 : 12;
+  std::string list;
+  for (const std::string_view word : judgement.shape.words) {
+    if (!list.empty()) list += ", ";
+    list += word;
+    if (list.size() > 120) break;
+  }
+  add(judgement, "text.words", score, fmt::format("words that webshells use: {}", list),
+      fmt::format("webshell に特有の言葉があります：{}", list));
+}
+
+void judge_shape(Judgement& judgement) {
+  const Shape& shape = judgement.shape;
+  const Facts& facts = judgement.facts;
+  const bool php =
+      !judgement.languages.empty() && judgement.languages.front() == ScriptLanguage::kPhp;
+  int score = 0;
+  std::string en;
+  std::string ja;
+  const auto mark = [&](int points, std::string_view english, std::string_view japanese) {
+    score += points;
+    if (!en.empty()) en += ", ";
+    if (!ja.empty()) ja += "、";
+    en += english;
+    ja += japanese;
+  };
+  const bool active = facts.dynamic_calls > 0 || facts.decoders > 0 ||
+                      has(facts, FactKind::kRunCode) || has(facts, FactKind::kRunOpaque) ||
+                      has(facts, FactKind::kRunUnpacked);
+  if (!active) return;
+  if (shape.escapes >= 60) mark(20, "many escaped characters", "エスケープ文字が多数");
+  if (php && shape.odd_names >= 8 && shape.odd_names * 2 > shape.names)
+    mark(25, "variables with meaningless names", "意味のない変数名");
+  if (facts.gotos >= 20) mark(25, "jumps in place of structure", "goto による難読化");
+  if (shape.longest_encoded >= 800) mark(15, "a long encoded text", "長い符号化文字列");
+  if (shape.characters >= 40)
+    mark(15, "texts put together from character codes", "文字コードからの文字列組み立て");
+  if (php && shape.high_share >= 25 && shape.names > 0)
+    mark(20, "mostly bytes that are no text", "大部分がテキストでないバイト");
+  if (php && shape.strange_share >= 40) mark(20, "mostly signs, few words", "大部分が記号");
+  if (score == 0) return;
+  add(judgement, "code.obfuscated", std::min(score, 60), "obfuscated: " + en, "難読化：" + ja);
+}
+
+}  // namespace
+
+void judge(Judgement& judgement, const Segments& segments, std::string_view content) {
+  (void)content;
+  judge_facts(judgement);
+  judge_abilities(judgement);
+  judge_page(judgement);
+  judge_words(judgement);
+  judge_shape(judgement);
+  if (segments.picture && judgement.script && !judgement.witnesses.empty()) {
+    add(judgement, "file.picture", 50, "script inside a file that begins as a picture or archive",
+        "画像またはアーカイブとして始まるファイルの中にスクリプトがあります");
+  }
+  if (segments.encoded) {
+    add(judgement, "code.encoded", 40, "a page whose code is hidden by Microsoft's script encoder",
+        "Microsoft スクリプト エンコーダーでコードが隠されたページです");
+  }
+  if (segments.strange_encoding) {
+    add(judgement, "code.encoding", 75, "a page whose declared character encoding hides its code",
+        "宣言された文字エンコーディングによってコードが隠されたページです");
+  }
+  if (!judgement.shape.tool.empty() && !judgement.witnesses.empty())
+    judgement.tool = judgement.shape.tool;
+  std::stable_sort(judgement.witnesses.begin(), judgement.witnesses.end(),
+                   [](const Witness& a, const Witness& b) { return a.score > b.score; });
+}
+
+}  // namespace konseki::webshell

@@ -1,0 +1,83 @@
+// What the lexers share: character classes, the growing token list, operators.
+#pragma once
+
+#include <array>
+#include <charconv>
+#include <string>
+#include <string_view>
+
+#include "agent/match/webshell/arena.h"
+#include "agent/match/webshell/lexer.h"
+#include "agent/match/webshell/token.h"
+
+namespace konseki::webshell {
+
+inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
+inline bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+// Bytes from 0x80 count as letters, as in PHP; names of invisible characters stay names.
+inline bool is_word(char c) {
+  return is_alpha(c) || is_digit(c) || c == '_' || static_cast<unsigned char>(c) >= 0x80;
+}
+inline bool is_word_start(char c) { return is_word(c) && !is_digit(c); }
+inline bool is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\f';
+}
+inline int hex_value(char c) {
+  if (is_digit(c)) return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+// Appends `code_point` as UTF-8; what is none becomes '?'.
+void append_utf8(std::string& out, std::uint32_t code_point);
+
+// Reads the code from left to right and keeps the tokens.
+class LexCursor {
+ public:
+  LexCursor(std::string_view code, Arena& arena, Tokens& out)
+      : code_(code), arena_(arena), out_(out) {}
+
+  bool done() const { return at_ >= code_.size() || out_.size() >= kMaxTokens; }
+  char peek(std::size_t ahead = 0) const {
+    return at_ + ahead < code_.size() ? code_[at_ + ahead] : '\0';
+  }
+  bool starts(std::string_view text) const { return code_.substr(at_).starts_with(text); }
+
+  void push(TokenKind kind, std::string_view text, std::size_t offset, bool escaped = false) {
+    Token token;
+    token.kind = kind;
+    token.escaped = escaped;
+    token.offset = static_cast<std::uint32_t>(offset);
+    token.text = text;
+    out_.push_back(token);
+  }
+  void push_sign(std::string_view op, std::size_t offset);
+  // Takes the longest operator of the C family, PHP and Perl that stands here; one byte at least.
+  void take_sign();
+  void take_number();
+  // [A-Za-z_0-9 and bytes from 0x80]+ in lower case as kName.
+  void take_name();
+  // Ends a statement by line end, once.
+  void push_break();
+  void skip_line() {
+    const std::size_t end = code_.find('\n', at_);
+    at_ = end == std::string_view::npos ? code_.size() : end;
+  }
+  // Past `closing`, or to the end.
+  void skip_past(std::string_view closing) {
+    const std::size_t end = code_.find(closing, at_);
+    at_ = end == std::string_view::npos ? code_.size() : end + closing.size();
+  }
+
+  std::string_view code_;
+  std::size_t at_ = 0;
+  Arena& arena_;
+  Tokens& out_;
+};
+
+// Resolves the escapes of C-family strings in `body` (\n \x41 \101 \u0041 \u{41}); sets `numeric`
+// when one was numeric. Views `body` when there is none.
+std::string_view resolve_escapes(std::string_view body, Arena& arena, bool& numeric);
+
+}  // namespace konseki::webshell

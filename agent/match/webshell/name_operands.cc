@@ -1,0 +1,354 @@
+// Operands that begin with a name: keywords, calls, classes, variables of languages without sigils.
+#include <algorithm>
+
+#include "agent/match/webshell/interpreter.h"
+
+namespace konseki::webshell {
+namespace {
+
+bool is_statement_word(std::string_view word) {
+  static constexpr std::array<std::string_view, 12> kWords = {
+      "if",     "else", "elseif", "while", "for", "foreach",
+      "switch", "case", "try",    "catch", "do",  "finally"};
+  return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
+}
+
+}  // namespace
+
+// Words that are no names. `done` stays false for all others.
+Interpreter::Operand Interpreter::keyword(std::string_view word, bool& done) {
+  done = true;
+  switch (word.size()) {
+    case 2:
+      if (word == "fn" && php()) return closure();
+      if (word == "my" && perl()) return ++at_, unary();
+      break;
+    case 3:
+      if (word == "new") return new_object();
+      if (word == "not") {
+        ++at_;
+        operand(11);
+        return {};
+      }
+      if (word == "sub" && perl()) return closure();
+      if (word == "our" && perl()) return ++at_, unary();
+      if (word == "die" && now().is("(")) break;
+      if (word == "var" && !php()) return ++at_, unary();
+      if (word == "let" || word == "ref" || word == "out") {
+        if (!php()) return ++at_, unary();
+      }
+      break;
+    case 4:
+      if (word == "true") return ++at_, Operand{Value::of_number(1), {}, {}};
+      if (word == "null") return ++at_, Operand{Value::of_text({}), {}, {}};
+      if (word == "echo" || (word == "list" && php() && ahead().is("("))) {
+        if (word == "echo") return ++at_, operand(1);
+        break;
+      }
+      if (word == "case" || word == "goto") return ++at_, Operand{};
+      break;
+    case 5:
+      if (word == "false") return ++at_, Operand{Value::of_number(0), {}, {}};
+      if (word == "isset" || word == "empty") {
+        ++at_;
+        if (now().is("(")) {
+          Arguments list;
+          ++at_;
+          arguments(list, ")");
+        }
+        return {};
+      }
+      if (word == "clone" || word == "throw" || word == "yield" || word == "await") {
+        return ++at_, operand(2);
+      }
+      if (word == "print" && !perl()) {
+        return ++at_, operand(2);
+      }
+      if (word == "array" && php() && ahead().is("(")) {
+        at_ += 2;
+        return {array_literal(")"), {}, {}};
+      }
+      if (word == "local" && perl()) return ++at_, unary();
+      break;
+    case 6:
+      if (word == "static" || word == "return") {
+        if (word == "static" && ahead().is("::")) break;
+        ++at_;
+        if (word == "static" && (now().name("function") || now().name("fn"))) return closure();
+        return operand(1);
+      }
+      if (word == "lambda" && language() == ScriptLanguage::kPython) {
+        while (at_ < end_ && !now().is(":") && now().kind != TokenKind::kBreak) ++at_;
+        if (at_ < end_) ++at_;
+        return operand(2);
+      }
+      break;
+    case 7:
+      if (php() && (word == "include" || word == "require")) {
+        const std::uint32_t offset = at_++;
+        const Value file = operand(2).value;
+        site_ = offset;
+        include(file, word);
+        return {};
+      }
+      break;
+    case 8:
+      if (word == "function" && (php() || language() == ScriptLanguage::kJScript)) return closure();
+      break;
+    case 12:
+      if (php() && (word == "include_once" || word == "require_once")) {
+        const std::uint32_t offset = at_++;
+        const Value file = operand(2).value;
+        site_ = offset;
+        include(file, word);
+        return {};
+      }
+      break;
+    default:
+      break;
+  }
+  done = false;
+  return {};
+}
+
+Interpreter::Operand Interpreter::name_operand() {
+  const Token& token = now();
+  const std::uint32_t here = at_;
+  bool done = false;
+  Operand special = keyword(token.text, done);
+  if (done) return special;
+  if (sigils() && is_statement_word(token.text)) return {};  // a statement begins
+  ++at_;
+  // "eval" and Perl's functions need no brackets.
+  const bool word_call = (php() && token.text == "eval") ||
+                         (perl() && !now().is("(") && !now().is("=>") && !now().is("}") &&
+                          !now().is("->") && !now().is("::") && entry(token.text) != nullptr &&
+                          (here == 0 || !code_->tokens[here - 1].is("->")));
+  if (word_call && !now().is("(")) {
+    if (perl() && (token.text == "print" || token.text == "printf")) {
+      if (now().is("{") || (now().kind == TokenKind::kName && !now().is("<stdin>"))) {
+        const std::uint32_t match = now().match;
+        at_ = match > at_ ? match + 1 : at_ + 1;  // a file handle
+      }
+      Arguments list;
+      implicit_arguments(list);
+      return {Value::unknown(list.traits), {}, {}};
+    }
+    if (perl() && token.text == "eval" && now().is("{")) return {};  // a guarded block
+    Arguments list;
+    implicit_arguments(list);
+    site_ = here;
+    Operand callee;
+    callee.path = token.text;
+    return call(callee, list, here);
+  }
+  Operand result;
+  result.path = token.text;
+  if (now().is("(")) {
+    // Declarations of methods look like calls; they were found before.
+    return result;
+  }
+  if (php()) {
+    // A constant: its value, or PHP's habit of taking its name.
+    if (const Value* known = global_.find(arena_.keep("#" + std::string(token.text)))) {
+      result.value = *known;
+    } else if (token.text == "__file__") {
+      result.value.traits = kSelf;
+    } else if (now().is("::") || now().is("\\")) {
+      result.value.type = token.text;
+    } else if (token.text == "php_os" || token.text == "directory_separator" ||
+               token.text == "__dir__" || token.text == "php_eol") {
+    } else {
+      result.value = Value::of_text(code_->text.substr(token.offset, token.text.size()));
+    }
+    return result;
+  }
+  if (perl()) {
+    if (now().is("::")) return result;
+    if (token.text == "<stdin>") {
+      result.value.traits = kInput;
+      fact(FactKind::kSource, "request");
+      return result;
+    }
+    if (token.text == "<handle>") {
+      result.value.traits = kFileData;
+      return result;
+    }
+    result.value = Value::of_text(token.text);
+    return result;
+  }
+  // Without sigils a name is a variable, a class or an object of the server.
+  result.place.kind = Place::Kind::kVariable;
+  result.place.name = token.text;
+  Value* found = frame_->find(token.text);
+  if (found == nullptr && frame_ != &global_) found = global_.find(token.text);
+  if (found != nullptr) {
+    result.value = *found;
+    if (!found->type.empty()) result.path = {};
+    return result;
+  }
+  if (const NameEntry* known = entry(token.text)) {
+    if (known->role == Role::kRequest) {
+      result.value.traits = kInput | kRequest;
+      return result;
+    }
+    if (known->role == Role::kStored) result.value.traits = kStored;
+    if (known->role == Role::kSource) {
+      result.value.traits = kInput;
+      fact(FactKind::kSource, "request");
+    }
+  }
+  return result;
+}
+
+Interpreter::Operand Interpreter::new_object() {
+  const std::uint32_t offset = at_++;
+  Operand result;
+  std::string name;
+  Value dynamic;
+  if (now().kind == TokenKind::kName) {
+    if (now().name("class")) {  // an anonymous class
+      ++at_;
+      if (now().is("(")) {
+        Arguments list;
+        ++at_;
+        arguments(list, ")");
+      }
+      while (at_ < end_ && !now().is("{") && !now().is(";")) ++at_;
+      if (now().is("{")) class_body();
+      return result;
+    }
+    while (now().kind == TokenKind::kName) {
+      name = now().text;  // the last part of a.b.C
+      ++at_;
+      if (!now().is(".") && !now().is("::")) break;
+      ++at_;
+    }
+    if (now().is("<")) {  // generics
+      std::uint32_t end = at_;
+      while (end < end_ && end - at_ < 16 && !code_->tokens[end].is("(") &&
+             !code_->tokens[end].is(";"))
+        ++end;
+      if (end < end_ && code_->tokens[end].is("(")) at_ = end;
+    }
+  } else if (now().kind == TokenKind::kVariable) {
+    dynamic = primary().value;
+    if (dynamic.is_text()) name = std::string(arena_.lower(dynamic.text));
+  }
+  Arguments list;
+  while (now().is("[")) {  // an array with a size or values
+    const std::uint32_t match = now().match;
+    if (match <= at_) break;
+    ++at_;
+    if (!now().is("]")) expression();
+    at_ = match + 1;
+  }
+  if (now().is("(")) {
+    ++at_;
+    arguments(list, ")");
+  }
+  site_ = offset;
+  if (now().is("{") && !php() && !basic() && !perl()) {
+    // Java's anonymous class or an array's values.
+    if (name.empty() || language() == ScriptLanguage::kCSharp || list.count == 0) {
+      bool methods = false;
+      for (std::uint32_t i = at_; i < now().match && i < at_ + 400; ++i) {
+        if (code_->tokens[i].name("public") || code_->tokens[i].name("protected")) methods = true;
+      }
+      if (!methods) {
+        ++at_;
+        Value values = array_literal("}");
+        values.traits |= list.traits;
+        if (name == "processstartinfo" || name == "process") {
+          if (const NameEntry* known = entry(name);
+              known != nullptr && known->role == Role::kCommand) {
+            list.values[0] = values;
+            list.count = 1;
+            list.traits = values.traits;
+            apply(*known, list, nullptr, nullptr);
+          }
+        }
+        result.value = values;
+        result.value.type = arena_.keep(name);
+        return result;
+      }
+    }
+    class_body();
+  }
+  const std::string_view kept = arena_.keep(name);
+  if (dynamic.has(kForeign)) fact(FactKind::kCallInput, "new");
+  // A class of the script: its constructor gets the arguments.
+  if (php()) {
+    if (const NameEntry* known = entry(kept)) {
+      result.value = apply(*known, list, nullptr, nullptr);
+    } else if (const auto constructor = function_of_.find("__construct");
+               constructor != function_of_.end()) {
+      call_function(*constructor->second, list);
+    } else if (const auto same = function_of_.find(kept); same != function_of_.end()) {
+      call_function(*same->second, list);
+    }
+    if (result.value.type.empty()) result.value.type = kept;
+    return result;
+  }
+  if (const NameEntry* known = entry(kept)) {
+    result.value = apply(*known, list, nullptr, nullptr);
+    if (known->role == Role::kClean) result.value = {};
+  } else {
+    result.value.traits = list.traits & ~kPrefixed;
+    if (const auto same = function_of_.find(kept); same != function_of_.end()) {
+      call_function(*same->second, list);
+    }
+  }
+  if (result.value.type.empty()) result.value.type = kept;
+  return result;
+}
+
+// function ($a, &$b) use ($c) { … }, fn ($a) => …, Perl's sub { … }.
+Interpreter::Operand Interpreter::closure() {
+  Operand result;
+  const bool arrow = now().name("fn");
+  ++at_;
+  if (now().is("&")) ++at_;
+  if (now().kind == TokenKind::kName && !now().is("{")) ++at_;  // JScript's named function
+  std::vector<std::string_view> parameters;
+  if (now().is("(")) {
+    const std::uint32_t close = now().match;
+    if (close <= at_) return result;
+    for (std::uint32_t i = at_ + 1; i < close; ++i) {
+      const Token& part = code_->tokens[i];
+      if (part.kind == TokenKind::kVariable || (!sigils() && part.kind == TokenKind::kName)) {
+        parameters.push_back(part.text);
+      }
+    }
+    at_ = close + 1;
+  }
+  if (arrow) {
+    while (at_ < end_ && !now().is("=>") && !now().is(";")) ++at_;
+    if (now().is("=>")) ++at_;
+    const Value value = expression(2);
+    result.value.traits = value.traits;
+    return result;
+  }
+  while (at_ < end_ && !now().is("{") && !now().is(";")) {
+    if (now().is("(")) {  // use (…)
+      const std::uint32_t close = now().match;
+      if (close <= at_) return result;
+      at_ = close + 1;
+      continue;
+    }
+    ++at_;
+  }
+  if (!now().is("{")) return result;
+  const std::uint32_t close = now().match > at_ ? now().match : end_;
+  Function& function = functions_.emplace_back();
+  function.code = code_;
+  function.begin = at_ + 1;
+  function.end = close;
+  function.parameters = std::move(parameters);
+  ++facts_.functions;
+  at_ = std::min(close + 1, end_);
+  result.value.function = &function;
+  return result;
+}
+
+}  // namespace konseki::webshell

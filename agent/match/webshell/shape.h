@@ -1,0 +1,28 @@
+// Shape: how a script looks, whatever it does: words of the trade, and the marks of obfuscation.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/match/webshell/script_language.h"
+
+namespace konseki::webshell {
+
+struct Shape {
+  std::uint32_t escapes = 0;        // "\x65" and the like
+  std::uint32_t characters = 0;     // calls of chr() and its kin
+  std::size_t longest_encoded = 0;  // the longest run of base64 or hex letters
+  std::size_t longest_line = 0;
+  std::uint32_t odd_names = 0;  // variables named for nobody: $O0O0, $__, bytes above 0x7f
+  std::uint32_t names = 0;      // variables in all
+  int strange_share = 0;        // percent of bytes that are neither letters, digits nor blanks
+  int high_share = 0;           // percent of bytes above 0x7f
+  std::vector<std::string_view> words;  // words of the trade, each once
+  std::string_view tool;                // a web administration tool by its own name
+};
+
+Shape shape_of(std::string_view content, std::string_view code, ScriptLanguage language);
+
+}  // namespace konseki::webshell

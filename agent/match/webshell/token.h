@@ -1,0 +1,42 @@
+// Tokens: the common shape into which every language's lexer brings its code.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace konseki::webshell {
+
+enum class TokenKind : std::uint8_t {
+  kName,      // identifier or keyword; lower case
+  kVariable,  // $name, @name, %name: the name alone, as written
+  kText,      // string literal, its escapes resolved
+  kNumber,
+  kSign,   // operator or bracket
+  kBreak,  // end of a statement by line end
+};
+
+// An operator of up to three characters as one number.
+constexpr std::uint32_t sign(const char* text) {
+  std::uint32_t code = 0;
+  for (int i = 0; text[i] != 0 && i < 3; ++i) {
+    code |= static_cast<std::uint32_t>(static_cast<unsigned char>(text[i])) << (8 * i);
+  }
+  return code;
+}
+
+struct Token {
+  TokenKind kind = TokenKind::kBreak;
+  bool escaped = false;      // text that was written with numeric escapes ("\x65")
+  std::uint32_t sign = 0;    // of kSign
+  std::uint32_t offset = 0;  // in the code of its layer
+  std::uint32_t match = 0;   // index of the bracket that closes this one; 0 when there is none
+  std::string_view text;     // views the code or the arena
+
+  bool is(const char* op) const { return kind == TokenKind::kSign && sign == webshell::sign(op); }
+  bool name(std::string_view word) const { return kind == TokenKind::kName && text == word; }
+};
+
+using Tokens = std::vector<Token>;
+
+}  // namespace konseki::webshell

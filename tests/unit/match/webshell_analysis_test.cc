@@ -1,0 +1,114 @@
+// The analysis as a whole, on look-alikes. Their dangerous words are split, so that this file
+// itself is none.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+
+#include "agent/base/base64.h"
+#include "agent/match/webshell/analysis.h"
+
+namespace konseki::webshell {
+namespace {
+
+const std::string kPhp = std::string("<") + "?php ";
+const std::string kPost = std::string("$_PO") + "ST";
+const std::string kEval = std::string("ev") + "al";
+
+std::vector<std::string> witnesses_of(const std::string& code, const std::string& name = "a.php") {
+  std::vector<std::string> names;
+  for (const Witness& witness : analyse(code, name).witnesses) names.push_back(witness.name);
+  return names;
+}
+
+std::string base64(const std::string& text) {
+  return base64_encode(std::as_bytes(std::span(text.data(), text.size())));
+}
+
+TEST(WebshellAnalysis, InputThatIsRun) {
+  EXPECT_THAT(witnesses_of(kPhp + "@" + kEval + "(" + kPost + "['c']);"),
+              testing::Contains("code.run_input"));
+  EXPECT_THAT(
+      witnesses_of(kPhp + "$a = " + kPost + "['x']; $b = base64_decode($a); " + kEval + "($b);"),
+      testing::Contains("code.run_input"));
+}
+
+TEST(WebshellAnalysis, InputThatIsOnlyShown) {
+  EXPECT_THAT(witnesses_of(kPhp + "echo htmlspecialchars(" + kPost + "['c']);"),
+              testing::IsEmpty());
+  EXPECT_THAT(witnesses_of(kPhp + "$n = (int)" + kPost + "['n']; sys" + "tem('nice -n ' . $n);"),
+              testing::Not(testing::Contains("code.command_input")));
+}
+
+TEST(WebshellAnalysis, InputThatNamesAFunction) {
+  EXPECT_THAT(witnesses_of(kPhp + kPost + "['f'](" + kPost + "['x']);"),
+              testing::Contains("code.call_input"));
+}
+
+TEST(WebshellAnalysis, NameFromPieces) {
+  EXPECT_THAT(witnesses_of(kPhp + "$f = 'as' . strrev('tres'); $f(" + kPost + "[1]);"),
+              testing::IsSupersetOf({"code.hidden_name", "code.run_input"}));
+}
+
+TEST(WebshellAnalysis, LayersAreUnpacked) {
+  const std::string inner = kEval + "(" + kPost + "['k']);";
+  const std::string outer = kEval + "(base64_decode('" + base64(inner) + "'));";
+  const std::string code = kPhp + kEval + "(base64_decode('" + base64(outer) + "'));";
+  const Judgement judgement = analyse(code, "a.php");
+  ASSERT_FALSE(judgement.witnesses.empty());
+  EXPECT_EQ(judgement.witnesses[0].name, "code.run_input");
+  EXPECT_EQ(judgement.witnesses[0].excerpt, inner);
+  EXPECT_GE(judgement.score(), 90);
+}
+
+TEST(WebshellAnalysis, LoopsAreComputed) {
+  // Each letter one higher; a loop takes them back.
+  std::string shifted = kEval + "(" + kPost + "['k']);";
+  for (char& c : shifted) ++c;
+  const std::string code = kPhp + "$s='" + base64(shifted) + "'; $s=base64_decode($s); $o=''; " +
+                           "for($i=0;$i<strlen($s);$i++){ $o.=chr(ord($s[$i])-1); } " + kEval +
+                           "($o);";
+  EXPECT_THAT(witnesses_of(code), testing::Contains("code.run_input"));
+}
+
+TEST(WebshellAnalysis, NestIsBounded) {
+  for (const std::size_t depth : {200U, 20000U}) {
+    const std::string code = kPhp + "$a = " + std::string(depth, '(') + "1" +
+                             std::string(depth, ')') + "; " + kEval + "(" + kPost + "['k']);";
+    EXPECT_THAT(witnesses_of(code), testing::Contains("code.run_input")) << depth;
+  }
+}
+
+TEST(WebshellAnalysis, TextWithoutEndIsBounded) {
+  const std::string code = kPhp + "$a = \"" + std::string(3 << 20, 'A');
+  EXPECT_TRUE(analyse(code, "a.php").script);
+}
+
+TEST(WebshellAnalysis, ClassicPage) {
+  EXPECT_THAT(witnesses_of("<"
+                           "%" +
+                               kEval +
+                               " request(\"x\")%"
+                               ">",
+                           "a.asp"),
+              testing::Contains("code.run_input"));
+}
+
+TEST(WebshellAnalysis, JavaPage) {
+  const std::string code =
+      "<"
+      "% String c = request.getParameter(\"c\"); Process p = Runtime.getRun"
+      "time().exec(c); %"
+      ">";
+  EXPECT_THAT(witnesses_of(code, "a.jsp"), testing::Contains("code.command_input"));
+}
+
+TEST(WebshellAnalysis, NoScriptAtAll) {
+  EXPECT_FALSE(analyse("plain text", "a.txt").script);
+  EXPECT_FALSE(analyse("", "a.php").script);
+  EXPECT_FALSE(analyse("<?xml version=\"1.0\"?><a/>", "a.xml").script);
+}
+
+}  // namespace
+}  // namespace konseki::webshell
