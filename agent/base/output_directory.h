@@ -27,6 +27,8 @@ enum class OutputAccess { kOwner, kEverybody };
 
 // Paths are relative, '/' separated and free of ".." (kInvalidArgument else). Folders on the way
 // are made as needed and no link is ever followed, whoever put it there; nothing is replaced.
+// On Windows characters of names that it does not allow are written as %XX ("C:" as "C%3A"), and
+// so are a dot or blank at the end and the first letter of a device's name ("%43ON").
 class OutputDirectory {
  public:
   // Makes the directory `path`, which must not exist while its parent must.

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 
 #include "agent/base/system_error.h"
 
@@ -53,6 +54,14 @@ class HiddenTerminal {
 bool standard_input_is_terminal() { return ::isatty(STDIN_FILENO) == 1; }
 
 void drop_typed_input() { ::tcflush(STDIN_FILENO, TCIFLUSH); }
+
+std::string typed_line() {
+  std::string line;
+  for (int c = std::getchar(); c != EOF && c != '\n'; c = std::getchar()) {
+    if (c != '\r' && c != ' ' && c != '\t' && line.size() < 100) line += static_cast<char>(c);
+  }
+  return line;
+}
 
 Result<void> ask_hidden(std::string_view prompt,
                         const std::function<void(std::string_view)>& take) {

@@ -4,7 +4,8 @@
 
 #include <algorithm>
 #include <boost/program_options.hpp>
-#include <cstdlib>
+
+#include "agent/base/process.h"
 
 namespace konseki {
 namespace {
@@ -162,10 +163,7 @@ Language choose_language(const std::vector<std::string>& words) {
     if (words[i] == "--lang" && i + 1 < words.size()) chosen = words[i + 1];
     if (words[i].starts_with("--lang=")) chosen = words[i].substr(7);
   }
-  for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
-    if (!chosen.empty()) break;
-    if (const char* value = std::getenv(name)) chosen = value;
-  }
+  if (chosen.empty()) chosen = user_language();
   return chosen.starts_with("ja") ? Language::kJapanese : Language::kEnglish;
 }
 

@@ -1,9 +1,10 @@
 // The three streams, never mixed: results to stdout, progress and messages to stderr.
 #pragma once
 
-#include <cstdio>
+#include <string>
 #include <string_view>
 
+#include "agent/base/standard_streams.h"
 #include "konseki/result.h"
 #include "konseki/text.h"
 
@@ -11,13 +12,11 @@ namespace konseki {
 
 // False when stdout is closed or full.
 inline bool print_result(std::string_view text) {
-  return std::fwrite(text.data(), 1, text.size(), stdout) == text.size() &&
-         std::fflush(stdout) == 0;
+  return write_standard(StandardStream::kOutput, text);
 }
 
 inline void print_message(std::string_view text) {
-  std::fwrite(text.data(), 1, text.size(), stderr);
-  std::fputc('\n', stderr);
+  write_standard(StandardStream::kError, std::string(text) + '\n');
 }
 
 // "konseki: ..." in the language asked.

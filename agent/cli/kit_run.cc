@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 
 #include "agent/base/output_directory.h"
 #include "agent/base/terminal.h"
@@ -47,14 +46,6 @@ const Usage& usage() {
 }
 
 // One line typed at stdin, without what surrounds it. Empty at the end of the input.
-std::string typed_line() {
-  std::string line;
-  for (int c = std::getchar(); c != EOF && c != '\n'; c = std::getchar()) {
-    if (c != '\r' && c != ' ' && c != '\t' && line.size() < 100) line += static_cast<char>(c);
-  }
-  return line;
-}
-
 // Full-width letters are what an input method left on gives.
 bool is_yes(std::string_view answer) {
   static constexpr std::array<std::string_view, 5> kYes{"y", "yes", "はい", "ｙ", "ｙｅｓ"};
@@ -194,9 +185,9 @@ class KitRun {
 
   bool confirmed() const {
     drop_typed_input();
-    std::fputs(in("\nBegin? Type y and press Enter [y/N]: ",
-                  "\n収集を始めますか? y または「はい」と入力して Enter [y/N]: "),
-               stderr);
+    write_standard(StandardStream::kError,
+                   in("\nBegin? Type y and press Enter [y/N]: ",
+                      "\n収集を始めますか? y または「はい」と入力して Enter [y/N]: "));
     return is_yes(typed_line());
   }
 
@@ -212,7 +203,8 @@ class KitRun {
 
   void wait_for_enter() const {
     drop_typed_input();
-    std::fputs(in("\nPress Enter to close: ", "\nEnter キーで終了します: "), stderr);
+    write_standard(StandardStream::kError,
+                   in("\nPress Enter to close: ", "\nEnter キーで終了します: "));
     typed_line();
   }
 

@@ -7,6 +7,8 @@
 #include <csignal>
 #include <exception>
 
+#include "agent/base/process.h"
+#include "agent/base/standard_streams.h"
 #include "agent/cli/arguments.h"
 #include "agent/cli/console.h"
 #include "agent/cli/exit_code.h"
@@ -117,7 +119,8 @@ int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of write, with a message of its own
 #endif
   try {
-    return konseki::run(std::vector<std::string>(argv + 1, argv + argc));
+    konseki::prepare_standard_streams();
+    return konseki::run(konseki::program_arguments(argc, argv));
   } catch (const std::exception& error) {
     konseki::print_message(fmt::format("konseki: internal error: {}", error.what()));
     return konseki::kExitNotStarted;

@@ -7,6 +7,7 @@
 
 #include "agent/base/cursor.h"
 #include "agent/base/handles/closer.h"
+#include "agent/base/standard_streams.h"
 #include "agent/base/system_error.h"
 #include "agent/base/terminal.h"
 
@@ -44,7 +45,7 @@ Result<SecretText> ask_once(const std::string& prompt) {
 
 Result<SecretText> read_secret_file(const std::string& path) {
   if (path == "-") return read_stream(stdin, "stdin");
-  const std::unique_ptr<std::FILE, Closer<std::fclose>> file(std::fopen(path.c_str(), "rb"));
+  const std::unique_ptr<std::FILE, Closer<std::fclose>> file(open_c_file(path));
   if (!file) return fail(system_error(errno, "open " + path));
   // No buffer of the library's, which nobody would wipe.
   std::setvbuf(file.get(), nullptr, _IONBF, 0);

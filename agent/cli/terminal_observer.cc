@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <cstdio>
-
 #include "agent/base/quantities.h"
 #include "agent/base/unicode.h"
 #include "agent/cli/console.h"
@@ -57,8 +55,7 @@ TerminalObserver::~TerminalObserver() { clear_line(); }
 
 void TerminalObserver::clear_line() {
   if (!line_drawn_) return;
-  std::fputs("\r\x1b[K", stderr);
-  std::fflush(stderr);
+  clear_terminal_line();
   line_drawn_ = false;
 }
 
@@ -69,9 +66,8 @@ void TerminalObserver::clear() {
 
 void TerminalObserver::draw(const std::string& text) {
   if (is_terminal_) {
-    std::fputs("\r\x1b[K", stderr);
-    std::fputs(text.c_str(), stderr);
-    std::fflush(stderr);
+    clear_terminal_line();
+    write_standard(StandardStream::kError, text);
     line_drawn_ = true;
   } else {
     print_message(text);

@@ -9,6 +9,11 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
 endif()
 target_compile_definitions(konseki_flags INTERFACE FMT_HEADER_ONLY KONSEKI_VERSION="${PROJECT_VERSION}")
 target_link_libraries(konseki_flags INTERFACE Threads::Threads)
+if(KONSEKI_TARGET)
+  # A release holds no folder of the machine that built it, so that it is the same from any.
+  target_compile_options(konseki_flags INTERFACE -ffile-prefix-map=${PROJECT_BINARY_DIR}=build
+    -ffile-prefix-map=${PROJECT_SOURCE_DIR}=. -ffile-prefix-map=${KONSEKI_PREFIX}=third_party)
+endif()
 if(KONSEKI_SANITIZE)
   target_compile_options(konseki_flags INTERFACE -fsanitize=${KONSEKI_SANITIZE} -fno-omit-frame-pointer
                                                  -fno-sanitize-recover=all)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Builds the static libraries of a release once and keeps them outside the checkout:
-#   build.sh linux-static    prints the prefix; does nothing when it is complete
-#   build.sh --where TARGET            prints the prefix only, complete or not
+#   build.sh linux-static|windows    prints the prefix; does nothing when it is complete
+#   build.sh --where TARGET          prints the prefix only, complete or not
 # The prefix's name is a digest of the tarballs, these recipes and the compiler, so that a change
 # of any makes another one; nothing relies on an old one being there.
 # Exit: 0, 77 where sources cannot be had, other on failure.
@@ -12,6 +12,7 @@ if [ "$1" = --where ]; then where=yes; shift; fi
 target=$1
 case $target in
   linux-static) compiler=gcc ;;
+  windows) compiler=x86_64-w64-mingw32-gcc-posix ;;
   *) echo "unknown target: $target" >&2; exit 2 ;;
 esac
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/konseki

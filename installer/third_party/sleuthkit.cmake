@@ -6,7 +6,7 @@ file(GLOB sources ${tsk}/tsk/base/*.c ${tsk}/tsk/base/*.cpp ${tsk}/tsk/fs/*.c ${
      ${tsk}/tsk/util/*.c ${tsk}/tsk/util/*.cpp ${tsk}/tsk/vs/*.c)
 list(FILTER sources EXCLUDE REGEX "/XGetopt.c")
 set(includes ${config}/tsk ${tsk} ${zlib})
-if(KONSEKI_TARGET STREQUAL mingw-w64)
+if(KONSEKI_TARGET STREQUAL windows)
   list(APPEND includes ${config}/case)
 endif()
 konseki_archive(tsk SOURCES ${sources} INCLUDES ${includes} DEFINES HAVE_CONFIG_H)

@@ -1,0 +1,2 @@
+/* Windows does not tell the case of file names, others do. */
+#include <windows.h>
