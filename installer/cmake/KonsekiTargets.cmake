@@ -30,10 +30,23 @@ function(konseki_room name)
   target_link_libraries(konseki_${name} PUBLIC konseki_flags ${ARG_LINK})
 endfunction()
 
-# konseki_test(NAME SOURCES... LINK libraries... [LABELS ...]): a GoogleTest executable, one ctest
-# entry a test case.
+# konseki_test(NAME SOURCES... LINK libraries... [LABELS ...] [POSIX sources...]): a GoogleTest
+# executable, one ctest entry a test case. POSIX: sources that test what Windows does not have.
+# In a release build all become one executable (konseki_joined_tests): each is linked statically and
+# large.
 function(konseki_test name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;LINK;LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK;LABELS;POSIX" ${ARGN})
+  if(NOT WIN32)
+    list(APPEND ARG_SOURCES ${ARG_POSIX})
+  endif()
+  if(KONSEKI_TARGET)
+    list(TRANSFORM ARG_SOURCES PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/)
+    if(ARG_SOURCES)
+      set_property(GLOBAL APPEND PROPERTY KONSEKI_JOINED_SOURCES ${ARG_SOURCES})
+      set_property(GLOBAL APPEND PROPERTY KONSEKI_JOINED_LINK ${ARG_LINK})
+    endif()
+    return()
+  endif()
   if(NOT ARG_LABELS)
     set(ARG_LABELS fast)
   endif()
@@ -42,4 +55,17 @@ function(konseki_test name)
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST
                        PROPERTIES LABELS "${ARG_LABELS}"
                        ENVIRONMENT "KONSEKI_PROJECT=${PROJECT_SOURCE_DIR};KONSEKI_BUILD=${PROJECT_BINARY_DIR}")
+endfunction()
+
+# konseki_joined_tests(NAME): all sources of konseki_test() so far as one executable, one ctest entry.
+function(konseki_joined_tests name)
+  get_property(sources GLOBAL PROPERTY KONSEKI_JOINED_SOURCES)
+  get_property(link GLOBAL PROPERTY KONSEKI_JOINED_LINK)
+  list(REMOVE_DUPLICATES sources)
+  list(REMOVE_DUPLICATES link)
+  add_executable(${name} ${sources})
+  target_link_libraries(${name} PRIVATE konseki_flags ${link} GTest::gmock GTest::gtest_main)
+  add_test(NAME ${name} COMMAND ${name})
+  set_tests_properties(${name} PROPERTIES LABELS release TIMEOUT 900
+    ENVIRONMENT "KONSEKI_PROJECT=${PROJECT_SOURCE_DIR};KONSEKI_BUILD=${PROJECT_BINARY_DIR}")
 endfunction()

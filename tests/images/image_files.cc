@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
+#include <random>
 #include <sstream>
 #include <vector>
 
@@ -45,8 +46,10 @@ FileOpener file_opener() {
 }
 
 TemporaryDirectory::TemporaryDirectory() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "konseki-image-XXXXXX").string();
-  path_ = mkdtemp(pattern.data());
+  std::random_device random;
+  do {
+    path_ = std::filesystem::temp_directory_path() / ("konseki-image-" + std::to_string(random()));
+  } while (!std::filesystem::create_directory(path_));
 }
 
 TemporaryDirectory::~TemporaryDirectory() {
