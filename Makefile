@@ -11,8 +11,8 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 help:
 	@echo "make collect   install, build, collect this host into ./$(OUT) (triage profile)"
 	@echo "make test      install, build, run every test"
-	@echo "make release   one static program for Linux: build/release-linux/release/konseki"
-	@echo "make test-release  build it and run its tests"
+	@echo "make release   one static program each for Linux and Windows: build/release-*/release/"
+	@echo "make test-release  build them, again from another folder too, and run their tests"
 	@echo "make asan|tsan build and run the tests under a sanitizer"
 	@echo "make fuzz      build the fuzz targets and run each for a minute"
 	@echo "make bench     print the table of speed and size"
@@ -27,6 +27,7 @@ collect: build
 test: build
 	@tests/lint/run.sh
 	@ctest --test-dir $(BUILD) --output-on-failure --no-tests=error -j2
+	@tests/release/run.sh --optional -LE again
 
 build: deps
 	@[ -f $(BUILD)/build.ninja ] || cmake --preset $(PRESET)
@@ -38,11 +39,13 @@ deps:
 # Libraries come from source, once, into ~/.cache/konseki (docs/building.md).
 release: deps
 	@installer/third_party/build.sh linux-static >/dev/null
-	@cmake --preset release-linux >/dev/null && cmake --build build/release-linux --target release
-	@ls -l build/release-linux/release/
+	@installer/third_party/build.sh windows >/dev/null
+	@for preset in release-linux release-windows; do \
+	  cmake --preset $$preset >/dev/null && cmake --build build/$$preset --target release || exit; done
+	@ls -l build/release-*/release/
 
-test-release: release
-	@ctest --test-dir build/release-linux --output-on-failure --no-tests=error -L release
+test-release: deps
+	@tests/release/run.sh
 
 asan tsan: deps
 	@cmake --preset $@ && cmake --build build/$@ && \

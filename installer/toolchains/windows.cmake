@@ -12,4 +12,6 @@ set(CMAKE_EXE_LINKER_FLAGS_INIT "-static -Wl,--gc-sections -Wl,--no-insert-times
 set(flags "-DWIN32_LEAN_AND_MEAN -DNOMINMAX -D_WIN32_WINNT=0x0601")
 set(CMAKE_C_FLAGS_INIT "${flags} -D__USE_MINGW_ANSI_STDIO=1")
 set(CMAKE_CXX_FLAGS_INIT "${flags}")
+# Tests run under wine.
+set(CMAKE_CROSSCOMPILING_EMULATOR ${CMAKE_CURRENT_LIST_DIR}/../../tests/wine/wine.sh)
 include(${CMAKE_CURRENT_LIST_DIR}/prefix.cmake)
