@@ -1,5 +1,5 @@
-/* What libarchive 3.6.2's own build finds on this target, with zlib, bzip2, liblzma and zstd; without
-   iconv, locales, names of users, other programs and XML. */
+/* What libarchive 3.6.2's own build finds on this target, with zlib, bzip2, liblzma and zstd;
+   without iconv, locales, names of users, other programs and XML. */
 #define __LIBARCHIVE_CONFIG_H_INCLUDED 1
 #define HAVE_INT16_T
 #define HAVE_INT32_T
