@@ -1,5 +1,5 @@
-/* What configure of The Sleuth Kit 4.14.0 finds on this target. zlib is for compressed files of HFS+
-   and APFS. */
+/* What configure of The Sleuth Kit 4.14.0 finds on this target. zlib is for compressed files of
+   HFS+ and APFS. */
 #define HAVE_INTTYPES_H 1
 #define HAVE_STDBOOL_H 1
 #define HAVE_STDINT_H 1

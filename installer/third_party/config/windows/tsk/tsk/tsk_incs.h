@@ -4,10 +4,10 @@
 
 #include <unistd.h>
 #ifndef __STDC_FORMAT_MACROS
-#define  __STDC_FORMAT_MACROS
+#define __STDC_FORMAT_MACROS
 #endif
 #include <inttypes.h>
 #include <sys/param.h>
-#define TSK_MULTITHREAD_LIB // enable multithreading
+#define TSK_MULTITHREAD_LIB  // enable multithreading
 
 #endif
