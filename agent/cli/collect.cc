@@ -69,8 +69,8 @@ std::vector<OptionSpec> collection_options() {
        true},
       {"kit",
        "DIR",
-       {"the definitions that lie in this rescue kit, too",
-        "この救助キットに入っている定義も使う"}},
+       {"the definitions and allow lists in this rescue kit, too",
+        "この救助キットの定義と許可リストも使う"}},
       {"files",
        "MODE",
        {"every other file: none, list, digest or collect\n(default: as the profile says)",
@@ -359,6 +359,7 @@ Result<Settings> read_settings(const Arguments& arguments, Language language) {
   KONSEKI_TRY(read_commands(arguments, settings));
   KONSEKI_TRY(read_limits(arguments, settings));
   KONSEKI_ASSIGN(settings.match, read_match_settings(arguments));
+  settings.match.kit = settings.kit;
   KONSEKI_TRY(read_case(arguments, settings));
   KONSEKI_TRY(read_keys(arguments, language, settings));
   return settings;
@@ -435,7 +436,8 @@ class Collect {
   Result<int> run() {
     run_.started = system_now();
     run_.run_id = random_id();
-    KONSEKI_ASSIGN(matches_, make_match_stage(settings_.match));
+    KONSEKI_ASSIGN(const MatchArms arms, MatchArms::load(settings_.match));
+    matches_ = arms.stage();
     KONSEKI_TRY(open());
     if (auto planned = plan(); !planned) return refuse_usage(planned.error(), language_);
     KONSEKI_TRY(place_output());

@@ -20,6 +20,7 @@
 #include "agent/cli/key_options.h"
 #include "agent/cli/kit.h"
 #include "agent/cli/kit_folder.h"
+#include "agent/cli/match_options.h"
 #include "agent/cli/run_verb.h"
 #include "agent/kit/kit_page.h"
 #include "agent/report/visible_text.h"
@@ -51,6 +52,11 @@ std::vector<OptionSpec> make_options() {
        "PATH",
        {"more definitions: a YAML or .tkape file, or a folder of them",
         "定義を追加: YAML・.tkape ファイルまたはそのフォルダー"},
+       true},
+      {"allow",
+       "FILE",
+       {"digests of files known to be harmless, as of konseki collect",
+        "無害と確認済みのファイルのハッシュ値 (konseki collect と同じ)"},
        true},
       {"folder",
        "NAME",
@@ -191,6 +197,17 @@ Result<void> plan_definitions(const Arguments& arguments, Language language, Pla
   return {};
 }
 
+Result<void> plan_allow_lists(const Arguments& arguments, Plan& plan) {
+  AllowList all;  // what cannot be read back must not travel
+  for (const std::string& path : arguments.values("allow")) {
+    KONSEKI_ASSIGN(std::string text, read_allow_list(path, all));
+    plan.members.push_back({fmt::format("{}{:04}-{}", kKitAllowLists, plan.members.size(),
+                                        to_well_formed(base_name(path))),
+                            std::move(text)});
+  }
+  return {};
+}
+
 Result<Plan> make_plan(const Arguments& arguments, Language language) {
   Plan plan;
   plan.folder = arguments.value("output");
@@ -219,6 +236,7 @@ Result<Plan> make_plan(const Arguments& arguments, Language language) {
   }
   KONSEKI_TRY(plan_programs(arguments, plan));
   KONSEKI_TRY(plan_definitions(arguments, language, plan));
+  KONSEKI_TRY(plan_allow_lists(arguments, plan));
   KONSEKI_ASSIGN(plan.signing_key, read_signing_key(arguments, language));
   if (!plan.signing_key) plan.signing_key = SigningKey::generate();
   config.public_key = plan.signing_key->verifying;

@@ -1,19 +1,30 @@
-// konseki match: observed data against indicators.
+// konseki match: bundles and observed data against rules and indicators.
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <optional>
+#include <thread>
 
 #include "agent/base/memory_reader.h"
+#include "agent/base/quantities.h"
+#include "agent/base/terminal.h"
+#include "agent/bundle/reader.h"
+#include "agent/cli/bundle_match_run.h"
 #include "agent/cli/console.h"
 #include "agent/cli/exit_code.h"
+#include "agent/cli/interrupt.h"
+#include "agent/cli/key_options.h"
+#include "agent/cli/match_options.h"
 #include "agent/cli/match_report.h"
+#include "agent/cli/output_target.h"
 #include "agent/cli/run_verb.h"
+#include "agent/cli/terminal_observer.h"
 #include "agent/cli/verbs.h"
 #include "agent/match/indicators/indicator_file.h"
 #include "agent/match/indicators/observation_file.h"
 #include "agent/source/live/local_file.h"
+#include "agent/source/live/parted_file.h"
 
 namespace konseki {
 namespace {
@@ -23,25 +34,33 @@ constexpr std::uint64_t kMaxInput = std::uint64_t{1} << 30;
 const Usage& usage() {
   static const Usage kUsage{
       "match",
-      "OBSERVED.json…",
+      "BUNDLE|OBSERVED.json…",
       1,
       10'000,
-      {"Looks in observed data (STIX 2.0 or 2.1) for what indicators describe (STIX patterns,\n"
-       "level 3). Exit code 10 when a finding reaches --fail-on, 1 when some input or indicator\n"
-       "could not be used; it is listed.",
-       "観測データ (STIX 2.0・2.1) をインジケータ (STIX パターン、レベル 3) と照合します。\n"
-       "--fail-on の重大度に達した検出があれば終了コード 10、使えない入力やインジケータがあれば\n"
-       "一覧して 1 で終わります。"},
-      {{"indicators",
-        "PATTERNS.json",
-        {"bundle, list of indicators or of patterns (required)",
-         "バンドル、インジケータまたはパターンのリスト (必須)"},
-        true},
-       {"fail-on",
-        "info|low|medium|high|critical",
-        {"exit with 10 from this severity on", "この重大度以上なら終了コード 10"}},
-       {"json", "", {"write one JSON document", "JSON 文書で出力"}}},
-      {"  konseki match observed.json --indicators feed.json --fail-on medium\n",
+      {"Looks in bundles of earlier collections, exactly as over the host, for what rules and\n"
+       "indicators describe; and in observed data (STIX 2.0 or 2.1) for STIX patterns (level 3).\n"
+       "Which one a file is, is told by its content; nothing in it is changed. Exit code 10 when "
+       "a\n"
+       "finding reaches --fail-on, 1 when something could not be used or looked at; it is listed.",
+       "過去に収集したバンドルを、ホストを調べるときと同じようにルールやインジケータと照合します。"
+       "\n"
+       "観測データ (STIX 2.0・2.1) は STIX パターン (レベル 3) と照合します。どちらかは内容から\n"
+       "判別し、内容は一切変更しません。--fail-on の重大度に達した検出があれば終了コード 10、\n"
+       "使えない入力や照合できないものがあれば一覧して 1 で終わります。"},
+      joined_options({match_options(),
+                      {{"output,o",
+                        "FILE",
+                        {"findings as JSON lines, into a new file",
+                         "検出を JSON Lines で新しいファイルに出力"}},
+                       {"json", "", {"write one JSON document", "JSON 文書で出力"}},
+                       {"workers",
+                        "N",
+                        {"threads that match (default: cores)", "処理スレッド数 (既定: コア数)"}},
+                       {"quiet,q", "", {"no progress", "進捗を表示しない"}}},
+                      Unlocker::options()}),
+      {"  konseki match out/*.tar.zst --indicators feed.json --rules new.yar\n"
+       "  konseki match observed.json --indicators feed.json --fail-on medium\n",
+       "  konseki match out/*.tar.zst --indicators feed.json --rules new.yar\n"
        "  konseki match observed.json --indicators feed.json --fail-on medium\n"}};
   return kUsage;
 }
@@ -81,64 +100,208 @@ Result<void> read_all_files(const std::vector<std::string>& paths, Set& set,
   return {};
 }
 
-Result<int> work(const Arguments& arguments, Language language) {
-  if (!arguments.has("indicators")) {
-    return refuse_usage({ErrorCode::kInvalidArgument,
-                         "--indicators",
-                         {"Name the indicators with --indicators FILE.",
-                          "--indicators FILE でインジケータを指定してください。"}},
-                        language);
-  }
-  std::optional<Severity> limit;
-  if (arguments.has("fail-on")) {
-    limit = severity_of_name(arguments.value("fail-on"));
-    if (!limit) {
+// One run over everything named.
+class MatchRun {
+ public:
+  MatchRun(const Arguments& arguments, MatchSettings settings, Unlocker unlocker, Language language)
+      : arguments_(arguments),
+        settings_(std::move(settings)),
+        unlocker_(std::move(unlocker)),
+        language_(language),
+        observer_(language, standard_error_is_terminal(), arguments.has("quiet")) {}
+
+  Result<int> run() {
+    sort_inputs();
+    if (!observed_paths_.empty() && settings_.indicators.empty()) {
       return refuse_usage({ErrorCode::kInvalidArgument,
-                           "--fail-on " + arguments.value("fail-on"),
-                           {"Use info, low, medium, high or critical.",
-                            "info、low、medium、high、critical のどれかを指定してください。"}},
-                          language);
+                           "--indicators",
+                           {"Name the indicators with --indicators FILE.",
+                            "--indicators FILE でインジケータを指定してください。"}},
+                          language_);
+    }
+    KONSEKI_TRY(match_observed());
+    MatchArms arms;
+    if (!bundle_paths_.empty()) {
+      KONSEKI_ASSIGN(arms, MatchArms::load(settings_));
+    }
+    InterruptGuard interrupt;
+    for (const std::string& path : bundle_paths_) {
+      if (interrupt.token().stop_requested()) {
+        problem(path, {ErrorCode::kCancelled, "interrupted", {}});
+        continue;
+      }
+      auto result =
+          match_bundle_file(path, unlocker_, arms, workers(), observer_, interrupt.token());
+      if (!result && result.error().code == ErrorCode::kInvalidArgument) {
+        return refuse_usage(result.error(), language_);
+      }
+      if (result) {
+        bundles_.push_back(*std::move(result));
+      } else {
+        problem(path, result.error());
+      }
+    }
+    observer_.clear();
+    if (bundles_.empty() && report_.observations.empty() && last_) return fail(*std::move(last_));
+    KONSEKI_TRY(write_output());
+    print_result(arguments_.has("json") ? json() : text());
+    return exit_code();
+  }
+
+ private:
+  void problem(const std::string& path, Error error) {
+    if (!error.detail.starts_with(path)) error.detail = path + ": " + error.detail;
+    report_.problems.push_back(
+        {path,
+         {},
+         {},
+         error.describe(Language::kEnglish),
+         {error.describe(Language::kEnglish), error.describe(Language::kJapanese)}});
+    last_ = std::move(error);
+  }
+
+  // Bundles and observed data, told apart by content.
+  void sort_inputs() {
+    for (const std::string& path : arguments_.positional()) {
+      auto file = open_parted_file(path);
+      auto content = file ? unlocker_.unlock(*std::move(file)) : fail(std::move(file).error());
+      if (!content) {
+        problem(path, content.error());
+        continue;
+      }
+      const auto bundle = is_bundle(**content);
+      (bundle && *bundle ? bundle_paths_ : observed_paths_).push_back(path);
     }
   }
-  MatchReport report;
-  IndicatorSet indicators;
-  KONSEKI_TRY(read_all_files(arguments.values("indicators"), indicators,
-                             {"the file holds no indicator", "インジケータがありません"},
-                             report.problems));
-  ObservationSet observed;
-  KONSEKI_TRY(read_all_files(arguments.positional(), observed,
-                             {"the file holds no observed-data", "observed-data がありません"},
-                             report.problems));
-  observed.link();
-  report.observations = observed.observations();
-  report.indicators = indicators.indicators().size();
-  report.superseded = indicators.superseded();
-  report.not_applied = indicators.not_applied();
-  report.problems.insert(report.problems.end(), observed.problems().begin(),
-                         observed.problems().end());
-  for (const Indicator& indicator : indicators.indicators()) {
-    const auto match = stix::match_pattern(indicator.pattern, report.observations);
-    if (!match) {
-      report.not_applied.push_back({indicator.origin, indicator.id, indicator.name,
-                                    match.error().detail, match.error().advice});
-    } else if (*match) {
-      report.sightings.push_back(make_sighting(indicator, *match, report.observations));
+
+  Result<void> match_observed() {
+    if (observed_paths_.empty()) return {};
+    KONSEKI_TRY(read_all_files(settings_.indicators, indicators_,
+                               {"the file holds no indicator", "インジケータがありません"},
+                               report_.problems));
+    KONSEKI_TRY(read_all_files(observed_paths_, observed_,
+                               {"the file holds no observed-data", "observed-data がありません"},
+                               report_.problems));
+    observed_.link();
+    report_.observations = observed_.observations();
+    report_.indicators = indicators_.indicators().size();
+    report_.superseded = indicators_.superseded();
+    report_.not_applied = indicators_.not_applied();
+    report_.problems.insert(report_.problems.end(), observed_.problems().begin(),
+                            observed_.problems().end());
+    for (const Indicator& indicator : indicators_.indicators()) {
+      const auto match = stix::match_pattern(indicator.pattern, report_.observations);
+      if (!match) {
+        report_.not_applied.push_back({indicator.origin, indicator.id, indicator.name,
+                                       match.error().detail, match.error().advice});
+      } else if (*match) {
+        report_.sightings.push_back(make_sighting(indicator, *match, report_.observations));
+      }
     }
+    std::stable_sort(report_.sightings.begin(), report_.sightings.end(),
+                     [](const Sighting& a, const Sighting& b) { return a.severity > b.severity; });
+    return {};
   }
-  std::stable_sort(report.sightings.begin(), report.sightings.end(),
-                   [](const Sighting& a, const Sighting& b) { return a.severity > b.severity; });
-  print_result(arguments.has("json") ? match_json(report) : match_text(report, language));
-  const bool reached =
-      limit && !report.sightings.empty() && report.sightings.front().severity >= *limit;
-  if (reached) return kExitFinding;
-  return report.problems.empty() && report.not_applied.empty() ? kExitComplete : kExitWithGaps;
-}
+
+  unsigned workers() const {
+    const auto given = parse_size(arguments_.value("workers"));
+    const unsigned cores = std::clamp(std::thread::hardware_concurrency(), 1U, 16U);
+    return given && *given >= 1 && *given <= 256 ? static_cast<unsigned>(*given) : cores;
+  }
+
+  Result<void> write_output() {
+    if (!arguments_.has("output")) return {};
+    KONSEKI_ASSIGN(OutputTarget out, OutputTarget::open(arguments_.value("output")));
+    for (const Sighting& sighting : report_.sightings) {
+      KONSEKI_TRY(out.write(sighting_json(sighting, report_) + "\n"));
+    }
+    for (const BundleMatchResult& bundle : bundles_) {
+      for (const Finding& finding : bundle.findings) {
+        KONSEKI_TRY(out.write(finding_json(finding) + "\n"));
+      }
+    }
+    return out.commit();
+  }
+
+  std::string text() const {
+    std::string out;
+    for (const BundleMatchResult& bundle : bundles_) {
+      out += bundle_match_text(bundle, language_) + "\n";
+    }
+    if (!observed_paths_.empty() || !report_.problems.empty()) {
+      out += match_text(report_, language_, !observed_paths_.empty());
+    } else if (out.ends_with("\n\n")) {
+      out.pop_back();
+    }
+    return out;
+  }
+
+  std::string json() const {
+    std::string out;
+    JsonWriter json(out);
+    json.begin_object();
+    json.key("findings");
+    json.begin_array();
+    for (const Sighting& sighting : report_.sightings) json.raw(sighting_json(sighting, report_));
+    for (const BundleMatchResult& bundle : bundles_) {
+      for (const Finding& finding : bundle.findings) json.raw(finding_json(finding));
+    }
+    json.end_array();
+    json.key("bundles");
+    json.begin_array();
+    for (const BundleMatchResult& bundle : bundles_) write_bundle_match(json, bundle);
+    json.end_array();
+    write_match_report(json, report_);
+    json.end_object();
+    return out + "\n";
+  }
+
+  int exit_code() const {
+    bool found = settings_.fail_on && !report_.sightings.empty() &&
+                 report_.sightings.front().severity >= *settings_.fail_on;
+    bool whole = report_.problems.empty() && report_.not_applied.empty();
+    for (const BundleMatchResult& bundle : bundles_) {
+      found = found || reaches(settings_, bundle.summary);
+      whole = whole && bundle.whole();
+    }
+    if (found) return kExitFinding;
+    return whole ? kExitComplete : kExitWithGaps;
+  }
+
+  const Arguments& arguments_;
+  MatchSettings settings_;
+  Unlocker unlocker_;
+  Language language_;
+  TerminalObserver observer_;
+  std::vector<std::string> bundle_paths_;
+  std::vector<std::string> observed_paths_;
+  IndicatorSet indicators_;
+  ObservationSet observed_;
+  MatchReport report_;
+  std::vector<BundleMatchResult> bundles_;
+  std::optional<Error> last_;
+};
 
 }  // namespace
 
 int run_match(const std::vector<std::string>& words, Language language) {
-  return run_verb(usage(), words, language,
-                  [&](const Arguments& arguments) { return work(arguments, language); });
+  return run_verb(usage(), words, language, [&](const Arguments& arguments) -> Result<int> {
+    auto settings = read_match_settings(arguments);
+    if (!settings) return refuse_usage(settings.error(), language);
+    if (arguments.has("workers")) {
+      const auto workers = parse_size(arguments.value("workers"));
+      if (!workers || *workers < 1 || *workers > 256) {
+        return refuse_usage(
+            {ErrorCode::kInvalidArgument,
+             "--workers " + arguments.value("workers"),
+             {"Write a number from 1 to 256.", "1 から 256 の数を指定してください。"}},
+            language);
+      }
+    }
+    auto unlocker = Unlocker::create(arguments, language);
+    if (!unlocker) return refuse_usage(unlocker.error(), language);
+    return MatchRun(arguments, *std::move(settings), *std::move(unlocker), language).run();
+  });
 }
 
 }  // namespace konseki

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "agent/base/memory_reader.h"
+#include "agent/cli/kit_folder.h"
 #include "agent/cli/rule_files.h"
 #include "agent/match/builtin.h"
 #include "agent/match/yara/embedded_rules.h"
@@ -14,13 +15,13 @@ namespace {
 
 constexpr std::uint64_t kMaxAllowList = std::uint64_t{64} << 20;
 
-Result<AllowList> read_allow_lists(const std::vector<std::string>& paths) {
+Result<AllowList> read_allow_lists(const MatchSettings& settings) {
   AllowList list;
-  for (const std::string& path : paths) {
-    KONSEKI_ASSIGN(auto reader, open_local_file(path));
-    KONSEKI_ASSIGN(const auto bytes, read_all(*reader, kMaxAllowList));
-    KONSEKI_TRY(list.add({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, path));
+  if (!settings.kit.empty()) {
+    KONSEKI_ASSIGN(const auto members, read_kit_members(settings.kit, kKitAllowLists));
+    for (const KitMember& member : members) KONSEKI_TRY(list.add(member.content, member.name));
   }
+  for (const std::string& path : settings.allow) KONSEKI_TRY(read_allow_list(path, list));
   return list;
 }
 
@@ -55,6 +56,11 @@ std::vector<OptionSpec> match_options() {
        {"YARA rules: a file, compiled or not, or a folder",
         "YARA ルール (ファイルまたはフォルダー)"},
        true},
+      {"indicators",
+       "PATH",
+       {"indicators to look for: STIX, a bundle or list of patterns",
+        "照合するインジケータ: STIX、バンドルまたはパターンのリスト"},
+       true},
       {"allow",
        "FILE",
        {"digests of files known to be harmless, lines of\nDIGEST;COMMENT",
@@ -69,6 +75,7 @@ std::vector<OptionSpec> match_options() {
 
 Result<MatchSettings> read_match_settings(const Arguments& arguments) {
   MatchSettings settings;
+  settings.indicators = arguments.values("indicators");
   settings.allow = arguments.values("allow");
   settings.rules = arguments.values("rules");
   settings.checks = !arguments.has("no-checks");
@@ -83,15 +90,34 @@ Result<MatchSettings> read_match_settings(const Arguments& arguments) {
   return settings;
 }
 
-Result<std::unique_ptr<MatchStage>> make_match_stage(const MatchSettings& settings) {
-  KONSEKI_ASSIGN(AllowList allowed, read_allow_lists(settings.allow));
+Result<MatchArms> MatchArms::load(const MatchSettings& settings) {
+  if (!settings.indicators.empty()) {
+    return fail(ErrorCode::kUnsupported, "--indicators",
+                {"Indicators are matched against observed data (STIX) only, so far.",
+                 "インジケータと照合できるのは、現在は観測データ (STIX) のみです。"});
+  }
+  MatchArms arms;
+  arms.checks_ = settings.checks;
+  KONSEKI_ASSIGN(arms.allowed_, read_allow_lists(settings));
+  KONSEKI_ASSIGN(arms.rules_, load_rules(settings));
+  return arms;
+}
+
+std::unique_ptr<MatchStage> MatchArms::stage() const {
   std::vector<std::unique_ptr<Matcher>> matchers;
-  if (settings.checks) matchers = make_builtin_matchers();
-  KONSEKI_ASSIGN(const auto rules, load_rules(settings));
-  if (rules) matchers.push_back(std::make_unique<yara::YaraMatcher>(rules));
-  auto stage = std::make_unique<MatchStage>(std::move(matchers), std::move(allowed));
-  if (rules) tell_of_left_out(*rules, *stage);
+  if (checks_) matchers = make_builtin_matchers();
+  if (rules_) matchers.push_back(std::make_unique<yara::YaraMatcher>(rules_));
+  auto stage = std::make_unique<MatchStage>(std::move(matchers), allowed_);
+  if (rules_) tell_of_left_out(*rules_, *stage);
   return stage;
+}
+
+Result<std::string> read_allow_list(const std::string& path, AllowList& list) {
+  KONSEKI_ASSIGN(auto reader, open_local_file(path));
+  KONSEKI_ASSIGN(const auto bytes, read_all(*reader, kMaxAllowList));
+  std::string text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  KONSEKI_TRY(list.add(text, path));
+  return text;
 }
 
 bool reaches(const MatchSettings& settings, const MatchSummary& summary) {

@@ -7,27 +7,47 @@
 #include <vector>
 
 #include "agent/cli/arguments.h"
+#include "agent/match/yara/yara_rules.h"
 #include "agent/pipeline/match_stage.h"
 #include "konseki/finding.h"
 
 namespace konseki {
 
+// What data.kon of a kit calls its allow lists.
+inline constexpr std::string_view kKitAllowLists = "allow/";
+
 struct MatchSettings {
-  std::vector<std::string> allow;   // allow lists
-  std::vector<std::string> rules;   // YARA rule files and folders, beside our own
-  bool checks = true;               // the built-in matchers
-  std::optional<Severity> fail_on;  // exit code 10 from this severity on
+  std::vector<std::string> indicators;  // files or folders
+  std::vector<std::string> rules;       // YARA rule files and folders, beside our own
+  std::vector<std::string> allow;       // allow lists
+  std::string kit;                      // folder of a rescue kit that may hold more; empty: none
+  bool checks = true;                   // the built-in matchers
+  std::optional<Severity> fail_on;      // exit code 10 from this severity on
 };
 
-// --rules, --allow, --no-checks and --fail-on.
+// --indicators, --rules, --allow, --no-checks and --fail-on.
 std::vector<OptionSpec> match_options();
 
 // kInvalidArgument for words that make no sense; opens nothing.
 Result<MatchSettings> read_match_settings(const Arguments& arguments);
 
-// Reads what the settings name. Not active() when there is nothing to look for. Errors name the
-// file.
-Result<std::unique_ptr<MatchStage>> make_match_stage(const MatchSettings& settings);
+// What the settings name, read once and used for any number of runs.
+class MatchArms {
+ public:
+  // Errors name the file.
+  static Result<MatchArms> load(const MatchSettings& settings);
+
+  // Fresh matchers for one run. Not active() when there is nothing to look for.
+  std::unique_ptr<MatchStage> stage() const;
+
+ private:
+  bool checks_ = true;
+  AllowList allowed_;
+  std::shared_ptr<const yara::YaraRules> rules_;  // null: none
+};
+
+// Adds the list in the file and answers its text; the error names file and line.
+Result<std::string> read_allow_list(const std::string& path, AllowList& list);
 
 // True when a finding reaches --fail-on.
 bool reaches(const MatchSettings& settings, const MatchSummary& summary);

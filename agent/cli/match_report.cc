@@ -146,7 +146,7 @@ void json_indicator(JsonWriter& json, const Indicator& indicator) {
 
 }  // namespace
 
-std::string match_text(const MatchReport& report, Language language) {
+std::string match_text(const MatchReport& report, Language language, bool counts) {
   const bool japanese = language == Language::kJapanese;
   std::string out;
   for (const Sighting& sighting : report.sightings) put_sighting(out, sighting, report, japanese);
@@ -154,6 +154,7 @@ std::string match_text(const MatchReport& report, Language language) {
                {"Indicators that could not be applied", "適用できなかったインジケータ"}, language);
   put_problems(out, report.problems, {"Input that could not be used", "使えなかった入力"},
                language);
+  if (!counts) return out;
   out += fmt::format(
       fmt::runtime(japanese ? "検出 {} 件 (インジケータ {} 件を適用、未適用 {} 件、観測 {} 件)\n"
                             : "Found: {} (indicators applied: {}, not applied: {}; observations: "
@@ -163,48 +164,43 @@ std::string match_text(const MatchReport& report, Language language) {
   return out;
 }
 
-std::string match_json(const MatchReport& report) {
+std::string sighting_json(const Sighting& sighting, const MatchReport& report) {
   std::string out;
   JsonWriter json(out);
   json.begin_object();
-  json.key("findings");
+  json.field("severity", severity_name(sighting.severity));
+  json.field("score", std::int64_t{sighting.score});
+  json_indicator(json, *sighting.indicator);
+  json.field("expired", sighting.after_valid);
+  json.field("before_valid_from", sighting.before_valid);
+  json.field("first_seen", stix::to_timestamp(sighting.first_seen));
+  json.field("last_seen", stix::to_timestamp(sighting.last_seen));
+  const Bilingual reason = reason_of(sighting);
+  json.field("reason_ja", reason.ja);
+  json.field("reason_en", reason.en);
+  json.key("evidence");
   json.begin_array();
-  for (const Sighting& sighting : report.sightings) {
+  for (const std::size_t index : sighting.observations) {
+    const stix::Observation& each = report.observations[index];
     json.begin_object();
-    json.field("severity", severity_name(sighting.severity));
-    json.field("score", std::int64_t{sighting.score});
-    json_indicator(json, *sighting.indicator);
-    json.field("expired", sighting.after_valid);
-    json.field("before_valid_from", sighting.before_valid);
-    json.field("first_seen", stix::to_timestamp(sighting.first_seen));
-    json.field("last_seen", stix::to_timestamp(sighting.last_seen));
-    const Bilingual reason = reason_of(sighting);
-    json.field("reason_ja", reason.ja);
-    json.field("reason_en", reason.en);
-    json.key("evidence");
-    json.begin_array();
-    for (const std::size_t index : sighting.observations) {
-      const stix::Observation& each = report.observations[index];
-      json.begin_object();
-      json.field("observed_data", each.id);
-      json.field("file", each.origin);
-      json.field("first_observed", stix::to_timestamp(each.first));
-      json.field("last_observed", stix::to_timestamp(each.last));
-      json.field("number_observed", each.count);
-      json.end_object();
-    }
-    json.end_array();
+    json.field("observed_data", each.id);
+    json.field("file", each.origin);
+    json.field("first_observed", stix::to_timestamp(each.first));
+    json.field("last_observed", stix::to_timestamp(each.last));
+    json.field("number_observed", each.count);
     json.end_object();
   }
   json.end_array();
+  json.end_object();
+  return out;
+}
+
+void write_match_report(JsonWriter& json, const MatchReport& report) {
   json_problems(json, "not_applied", report.not_applied);
   json_problems(json, "problems", report.problems);
   json.field("indicators", std::uint64_t{report.indicators});
   json.field("superseded", std::uint64_t{report.superseded});
   json.field("observations", std::uint64_t{report.observations.size()});
-  json.end_object();
-  out += '\n';
-  return out;
 }
 
 }  // namespace konseki

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/base/json_writer.h"
 #include "agent/match/indicators/input_problem.h"
 #include "agent/match/indicators/sighting.h"
 
@@ -19,8 +20,11 @@ struct MatchReport {
   std::size_t superseded = 0;
 };
 
-std::string match_text(const MatchReport& report, Language language);
-// One document; the fields of a finding as in findings.jsonl where both know them.
-std::string match_json(const MatchReport& report);
+// With `counts`, ends with a line that says how many observations were looked at.
+std::string match_text(const MatchReport& report, Language language, bool counts);
+// One finding; the fields as in findings.jsonl where both know them.
+std::string sighting_json(const Sighting& sighting, const MatchReport& report);
+// Everything but the findings, as members of the object that is open.
+void write_match_report(JsonWriter& json, const MatchReport& report);
 
 }  // namespace konseki

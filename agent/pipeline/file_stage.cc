@@ -123,7 +123,7 @@ struct FileStage::Job {
 FileStage::FileStage(FileStageParts parts, const Limits& limits)
     : parts_(std::move(parts)),
       gate_(limits.max_memory / 4),
-      whole_file_limit_(std::clamp<std::uint64_t>(limits.max_memory / 8, kChunk, 32 << 20)) {
+      whole_file_limit_(whole_file_limit(limits)) {
   for (unsigned i = 0; i < std::max(1U, limits.workers); ++i) {
     workers_.emplace_back([this] { work(); });
   }
@@ -295,7 +295,7 @@ Result<void> FileStage::read_large(const std::shared_ptr<Job>& job, ByteReader& 
 // at hand.
 void FileStage::look_at_large(Job& job) {
   const bool parsed = job.task.action == FileAction::kCollect;
-  if (!parsed && !parts_.matches) return;
+  if (!parsed && !wants_match(job)) return;
   auto reader = job.task.file_system->open(job.task.entry, job.task.stream);
   if (!reader) return;
   if (parsed) {
@@ -399,12 +399,13 @@ void FileStage::match_file(Job& job) {
   parts_.matches->see_file(Looked(parts_, job).file(), not_read);
 }
 
-void FileStage::match_content(Job& job, ByteReader& content) {
-  if (!parts_.matches || job.task.again) return;
-  const Looked looked(parts_, job);
-  if (parts_.matches->wants_content(looked.file())) {
-    parts_.matches->see_content(looked.file(), content);
-  }
+bool FileStage::wants_match(const Job& job) const {
+  return parts_.matches && !job.task.again &&
+         parts_.matches->wants_content(Looked(parts_, job).file());
+}
+
+void FileStage::match_content(const Job& job, ByteReader& content) {
+  if (wants_match(job)) parts_.matches->see_content(Looked(parts_, job).file(), content);
 }
 
 void FileStage::look_up_package(Job& job) {

@@ -1,6 +1,7 @@
 // The bounds of one run, as the user set them.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -15,5 +16,10 @@ struct Limits {
   unsigned workers = 2;
   unsigned cpu_percent = 100;  // of all processors; 1 to 100
 };
+
+// Files up to this many bytes are held in memory whole.
+inline std::uint64_t whole_file_limit(const Limits& limits) {
+  return std::clamp<std::uint64_t>(limits.max_memory / 8, 1 << 20, 32 << 20);
+}
 
 }  // namespace konseki

@@ -4,11 +4,84 @@
 #include "agent/report/number_text.h"
 #include "agent/report/reasons.h"
 #include "agent/report/state_text.h"
+#include "agent/report/visible_text.h"
 
 namespace konseki {
 namespace {
 
 bool is_privileged(const BundleSummary& summary) { return summary.run.privileged.value_or(false); }
+
+constexpr std::size_t kMostWitnesses = 8;
+constexpr std::size_t kMostAddresses = 5;
+
+void write_witness(Html& html, const WitnessSummary& witness) {
+  html.raw("<li>");
+  if (!witness.text.empty()) {
+    html.both(witness.text);
+  } else {
+    html.text(witness.name, 100);
+  }
+  if (witness.score > 0) html.raw(" [").text(std::to_string(witness.score)).raw("]");
+  const std::size_t shown = std::min(kMostAddresses, witness.addresses.size());
+  for (std::size_t i = 0; i < shown; ++i) {
+    html.raw("<br><span class=\"e soft\">").text(witness.addresses[i], 300).raw("</span>");
+  }
+  if (shown < witness.addresses.size()) {
+    const std::string more = grouped(witness.addresses.size() - shown);
+    html.raw("<br>").both("and " + more + " more places", "ほか " + more + " か所");
+  }
+  if (!witness.excerpt.empty()) {
+    html.raw("<br><code class=\"e soft\">").text(witness.excerpt, 300).raw("</code>");
+  }
+  html.raw("</li>");
+}
+
+void write_witnesses(Html& html, const FindingSummary& finding) {
+  if (finding.witnesses.empty()) return;
+  html.raw("<ul>");
+  const std::size_t shown = std::min(kMostWitnesses, finding.witnesses.size());
+  for (std::size_t i = 0; i < shown; ++i) write_witness(html, finding.witnesses[i]);
+  if (shown < finding.witnesses.size()) {
+    const std::string more = grouped(finding.witnesses.size() - shown);
+    html.raw("<li>")
+        .both("and " + more + " more reasons", "ほか " + more + " 件の根拠")
+        .raw("</li>");
+  }
+  html.raw("</ul>");
+}
+
+// When it was seen, where the rule comes from, and what weakens it.
+void write_circumstances(Html& html, const FindingSummary& finding) {
+  if (const Bilingual seen = seen_text(finding); !seen.empty()) {
+    html.raw("<div class=\"soft\">").both(seen).raw("</div>");
+  }
+  const bool own = finding.origin.empty() || finding.origin == "konseki";
+  if (own && finding.flags.empty() && finding.markings.empty()) return;
+  html.raw("<div class=\"soft\">");
+  if (!own) html.both("from ", "出所 ").text(finding.origin, 300).raw(" ");
+  for (const std::string& marking : finding.markings) {
+    html.raw("<span class=\"tag\">").text(marking, 100).raw("</span> ");
+  }
+  for (const std::string& flag : finding.flags) {
+    html.raw("<span class=\"tag\">").both(flag_text(flag)).raw("</span> ");
+  }
+  html.raw("</div>");
+}
+
+// What was looked for, and with how much.
+void write_matching(Html& html, const HostPage& page) {
+  if (!page.summary.matching) return;
+  const MatchFacts& facts = *page.summary.matching;
+  const Bilingual line = match_line(host_title(page), facts);
+  html.raw("<p>").both(visible_text(line.en), visible_text(line.ja)).raw("</p>\n");
+  const std::vector<Bilingual> details = match_details(facts);
+  if (details.empty()) return;
+  html.raw("<ul>\n");
+  for (const Bilingual& detail : details) {
+    html.raw("<li>").both(visible_text(detail.en), visible_text(detail.ja)).raw("</li>\n");
+  }
+  html.raw("</ul>\n");
+}
 
 void write_finding(Html& html, HtmlTable& table, const FindingSummary& finding) {
   const std::string_view name = rating_name(finding.severity);
@@ -18,13 +91,12 @@ void write_finding(Html& html, HtmlTable& table, const FindingSummary& finding) 
   html.raw("</span>");
   table.end_cell();
   table.number(static_cast<std::uint64_t>(finding.score < 0 ? 0 : finding.score));
-  table.evidence(finding.rule);
+  table.evidence(rule_title(finding));
   table.evidence(finding.path);
   table.begin_cell();
   html.both(finding.reason);
-  if (!finding.evidence.empty()) {
-    html.raw("<br><code class=\"e soft\">").text(finding.evidence, 300).raw("</code>");
-  }
+  write_witnesses(html, finding);
+  write_circumstances(html, finding);
   table.end_cell();
   table.evidence(finding.technique);
   table.end_row();
@@ -137,6 +209,7 @@ void write_damage(Html& html, const BundleSummary& summary) {
 void write_findings(Html& html, const HostPage& page) {
   const BundleSummary& summary = page.summary;
   begin_part(html, page, "findings", {"Findings", "検出"});
+  write_matching(html, page);
   if (summary.top_findings.empty()) {
     html.raw("<p>");
     html.both(

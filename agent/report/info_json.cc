@@ -166,14 +166,56 @@ void write_findings(JsonWriter& json, const BundleSummary& summary) {
     json.field("severity", rating_name(finding.severity));
     json.key("score");
     json.number(finding.score);
+    text(json, "matcher", finding.matcher);
     text(json, "rule", finding.rule);
+    text(json, "title", finding.title);
+    text(json, "origin", finding.origin);
     text(json, "technique", finding.technique);
     text(json, "path", finding.path);
     text(json, "reason_en", finding.reason.en);
     text(json, "reason_ja", finding.reason.ja);
+    known(json, "first_seen", finding.first_seen);
+    known(json, "last_seen", finding.last_seen);
+    json.field("count", finding.count);
     json.end_object();
   }
   json.end_array();
+}
+
+void write_counts(JsonWriter& json, std::string_view key, const std::vector<NamedCount>& counts) {
+  json.key(key);
+  json.begin_array();
+  for (const NamedCount& each : counts) {
+    json.begin_object();
+    json.field("name", std::string_view(each.name));
+    json.field("count", each.count);
+    json.end_object();
+  }
+  json.end_array();
+}
+
+void write_matching(JsonWriter& json, const MatchFacts& facts) {
+  json.key("matching");
+  json.begin_object();
+  json.field("indicators", facts.indicators());
+  json.field("rules", facts.rules());
+  json.field("files", facts.files);
+  json.field("contents", facts.contents);
+  json.field("records", facts.records);
+  json.field("could_not", facts.could_not());
+  write_counts(json, "not_read", facts.not_read);
+  json.key("matchers");
+  json.begin_array();
+  for (const MatcherFacts& each : facts.matchers) {
+    json.begin_object();
+    json.field("matcher", std::string_view(each.matcher));
+    write_counts(json, "loaded", each.loaded);
+    write_counts(json, "looked_at", each.looked_at);
+    write_counts(json, "not_looked_at", each.not_looked_at);
+    json.end_object();
+  }
+  json.end_array();
+  json.end_object();
 }
 
 void write_gaps(JsonWriter& json, const BundleSummary& summary) {
@@ -237,6 +279,7 @@ Result<void> write_info_json(const BundleSummary& summary, const Output& write) 
   write_files(json, summary.files);
   write_records(json, summary);
   write_findings(json, summary);
+  if (summary.matching) write_matching(json, *summary.matching);
   write_gaps(json, summary);
   if (summary.manifest_digest) {
     json.key("manifest_sha256");

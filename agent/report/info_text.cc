@@ -14,6 +14,7 @@ namespace {
 
 // Findings, gaps and missed files shown; the totals are always said.
 constexpr std::size_t kListed = 10;
+constexpr std::size_t kListedWitnesses = 3;
 constexpr std::size_t kTextColumns = 100;
 
 std::string shown(std::string_view text) { return shortened_to(visible_text(text), kTextColumns); }
@@ -25,6 +26,7 @@ class Page {
 
   std::string_view in(const Bilingual& text) const { return text.in(language_); }
   bool japanese() const { return language_ == Language::kJapanese; }
+  Language language() const { return language_; }
 
   void row(const Bilingual& label, std::string value) {
     if (!value.empty()) rows_.push_back({label.in(language_), std::move(value)});
@@ -204,27 +206,44 @@ void add_gaps(Page& page, const BundleSummary& summary, InfoForm form) {
   }
 }
 
+// What was looked for, with how much, and what could not be: the other half of every answer.
+void add_matching(Page& page, const BundleSummary& summary) {
+  if (!summary.matching) {
+    return page.line(
+        page.in({"Nothing was looked for in this run.", "この収集では照合していません。"}));
+  }
+  const std::string host = summary.host.hostname.empty()
+                               ? std::string(page.in({"this host", "このホスト"}))
+                               : summary.host.hostname;
+  page.line(visible_text(page.in(match_line(host, *summary.matching))));
+  for (const Bilingual& detail : match_details(*summary.matching)) {
+    page.line(visible_text(page.in(detail)));
+  }
+}
+
 void add_findings(Page& page, const BundleSummary& summary) {
   page.heading({"Findings", "検出"});
+  add_matching(page, summary);
   if (summary.findings_total() == 0) {
     return page.line(page.in({"none recorded (that alone does not show a clean host)",
                               "記録なし（これだけで感染なしとは言えません）"}));
   }
-  std::string counts;
-  for (std::size_t i = 0; i < kRatings; ++i) {
-    if (summary.findings[i] == 0) continue;
-    counts += counts.empty() ? "" : ", ";
-    counts += std::string(page.in(rating_text(static_cast<Rating>(i)))) + ' ' +
-              grouped(summary.findings[i]);
+  if (!summary.matching) {
+    std::string counts;
+    for (std::size_t i = 0; i < kRatings; ++i) {
+      if (summary.findings[i] == 0) continue;
+      counts += counts.empty() ? "" : ", ";
+      counts += std::string(page.in(rating_text(static_cast<Rating>(i)))) + ' ' +
+                grouped(summary.findings[i]);
+    }
+    page.line(counts);
   }
-  page.line(counts);
   const std::size_t shown_findings = std::min(kListed, summary.top_findings.size());
   for (const FindingSummary& finding : std::span(summary.top_findings).first(shown_findings)) {
-    page.row(rating_text(finding.severity),
-             shown(joined({finding.rule, finding.technique, finding.path}, "  ")));
-    page.more(shown(page.in(finding.reason)));
+    for (const std::string& line : finding_lines(finding, page.language(), kListedWitnesses)) {
+      page.line(line);
+    }
   }
-  page.flush();
   if (summary.findings_total() > shown_findings) {
     page.line(
         page.in({"... all in konseki/findings.jsonl", "... 全件は konseki/findings.jsonl を参照"}));

@@ -106,6 +106,9 @@ void read_trailer(JsonView trailer, BundleSummary& summary) {
   if (const JsonView code = trailer["exit_code"]; code.kind == JsonKind::kNumber) {
     summary.run.exit_code = code.signed_number();
   }
+  if (const JsonView matching = trailer["matching"]; matching.kind == JsonKind::kObject) {
+    summary.matching = read_match_facts(matching);
+  }
 }
 
 }  // namespace konseki

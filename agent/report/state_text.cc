@@ -52,24 +52,6 @@ Bilingual privilege_text(const BundleSummary& summary) {
           "管理者権限なし: 他ユーザーのファイルやプロセスは見えていません"};
 }
 
-Bilingual rating_text(Rating severity) {
-  switch (severity) {
-    case Rating::kCritical:
-      return {"critical", "緊急"};
-    case Rating::kHigh:
-      return {"high", "高"};
-    case Rating::kMedium:
-      return {"medium", "中"};
-    case Rating::kLow:
-      return {"low", "低"};
-    case Rating::kInfo:
-      return {"info", "情報"};
-    case Rating::kUnknown:
-      break;
-  }
-  return {"unrated", "未評価"};
-}
-
 std::vector<Bilingual> clock_notes(const BundleSummary& summary) {
   std::vector<Bilingual> notes;
   if (const auto ahead = summary.clock_ahead_microseconds()) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/report/finding_text.h"
 #include "agent/report/summary.h"
 #include "konseki/text.h"
 
@@ -18,8 +19,6 @@ Bilingual source_text(const BundleSummary& summary);
 
 // Privilege of the run and what it means; empty when unknown or not a live host.
 Bilingual privilege_text(const BundleSummary& summary);
-
-Bilingual rating_text(Rating severity);
 
 // What the clock facts say, a sentence each: reference, synchronisation, a step during the run.
 std::vector<Bilingual> clock_notes(const BundleSummary& summary);

@@ -1,7 +1,6 @@
 #include "agent/report/summary.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "agent/base/digest.h"
 #include "agent/base/file_row_view.h"
@@ -16,9 +15,6 @@ namespace {
 
 constexpr Timestamp kEarliestPlausible{631'152'000, 0};  // 1990-01-01
 constexpr std::int64_t kDay = 86'400;
-
-constexpr std::array<std::string_view, kRatings> kRatingNames = {"critical", "high", "medium",
-                                                                 "low",      "info", "unknown"};
 
 // Takes the parts of a bundle one after another; one instance a summary.
 class Summariser {
@@ -202,25 +198,16 @@ void Summariser::read_records() {
 }
 
 void Summariser::add_finding(JsonView row) {
-  FindingSummary finding;
-  finding.severity = rating_of(row["severity"].plain());
-  ++summary_.findings[static_cast<std::size_t>(finding.severity)];
-  if (limits_.findings == 0) return;
-  const std::string_view score = row["score"].raw;
-  std::from_chars(score.data(), score.data() + score.size(), finding.score);
+  const Rating severity = rating_of(row["severity"].plain());
+  ++summary_.findings[static_cast<std::size_t>(severity)];
   auto& top = summary_.top_findings;
+  const bool full = top.size() >= limits_.findings;
+  if (limits_.findings == 0 || (full && top.back().severity < severity)) return;
+  FindingSummary finding = read_finding(row);
   const auto worse = [](const FindingSummary& a, const FindingSummary& b) {
     return a.severity != b.severity ? a.severity < b.severity : a.score > b.score;
   };
-  const auto place = std::upper_bound(top.begin(), top.end(), finding, worse);
-  if (place == top.end() && top.size() >= limits_.findings) return;
-  finding.rule = row["rule"].text();
-  finding.technique = row["technique"].text();
-  finding.path = row["path"].text();
-  const JsonView evidence = row["evidence"];
-  finding.evidence = evidence.kind == JsonKind::kText ? evidence.text() : std::string(evidence.raw);
-  finding.reason = {row["reason_en"].text(), row["reason_ja"].text()};
-  top.insert(place, std::move(finding));
+  top.insert(std::upper_bound(top.begin(), top.end(), finding, worse), std::move(finding));
   if (top.size() > limits_.findings) top.pop_back();
 }
 
@@ -249,17 +236,6 @@ void Summariser::read_gaps() {
 }
 
 }  // namespace
-
-std::string_view rating_name(Rating severity) {
-  return kRatingNames[static_cast<std::size_t>(severity)];
-}
-
-Rating rating_of(std::string_view name) {
-  for (std::size_t i = 0; i < kRatings; ++i) {
-    if (kRatingNames[i] == name) return static_cast<Rating>(i);
-  }
-  return Rating::kUnknown;
-}
 
 void Period::add(const Timestamp& time) {
   if (!earliest || time < *earliest) earliest = time;

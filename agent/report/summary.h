@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "agent/report/chart_data.h"
+#include "agent/report/finding_summary.h"
+#include "agent/report/match_facts.h"
 #include "konseki/bundle.h"
 #include "konseki/record.h"
 #include "konseki/result.h"
@@ -110,19 +112,6 @@ struct SchemaCount {
   Period period;              // how far back this source reaches
 };
 
-// Severity as a row of the bundle states it, worst first; other writers may know other words.
-enum class Rating { kCritical, kHigh, kMedium, kLow, kInfo, kUnknown };
-inline constexpr std::size_t kRatings = 6;
-std::string_view rating_name(Rating severity);  // "critical", ..., "unknown"
-Rating rating_of(std::string_view name);
-
-struct FindingSummary {
-  Rating severity = Rating::kUnknown;
-  double score = 0;
-  std::string rule, technique, path, evidence;
-  Bilingual reason;
-};
-
 // A file that should have been collected and was not.
 struct MissedFile {
   std::string path, reason, detail;
@@ -154,6 +143,7 @@ struct BundleSummary {
 
   std::array<std::uint64_t, kRatings> findings{};  // by Rating
   std::vector<FindingSummary> top_findings;        // worst first, at most `limits.findings`
+  std::optional<MatchFacts> matching;              // where anything was looked for
 
   std::vector<MissedFile> missed;  // in order of the bundle, at most `limits.missed`
   std::uint64_t missed_total = 0;

@@ -63,10 +63,28 @@ void add_record(Scan<Events>& scan, std::string_view name, const RecordSchema* s
   scan.events.end_row();
 }
 
+// When the evidence says that what was found was there. The same moment twice is one event.
+template <class Events>
+void add_finding(Scan<Events>& scan, std::string_view line) {
+  const JsonView row = json_view(line);
+  const auto first = parse_timestamp(row["first_seen"].plain());
+  const auto last = parse_timestamp(row["last_seen"].plain());
+  const auto text = [&] { return std::string(kFindingSchema) + '\n' + std::string(line); };
+  if (first && scan.events.next(*first)) scan.events.keep("Finding First Seen", text);
+  if (last && last != first && scan.events.next(*last)) {
+    scan.events.keep("Finding Last Seen", text);
+  }
+  scan.events.end_row();
+}
+
 template <class Events>
 Result<void> scan_all(Scan<Events>& scan) {
   KONSEKI_TRY(each_line(scan.bundle, "files", [&](std::string_view line) -> Result<void> {
     add_file(scan, line);
+    return {};
+  }));
+  KONSEKI_TRY(each_line(scan.bundle, "findings", [&](std::string_view line) -> Result<void> {
+    add_finding(scan, line);
     return {};
   }));
   for (const std::string& name : record_schemas(scan.bundle)) {

@@ -28,10 +28,11 @@ struct TimelineOptions {
 
 // Writes every event, in order of time, then of the bundle. Each has `datetime` (ISO 8601, UTC,
 // microseconds), `timestamp` (microseconds since 1970), `timestamp_desc`, `message`, `hostname`,
-// `schema` ("file" for rows of files.jsonl) and `path` (the address of the evidence); JSONL adds
-// every field of the record under its own name ("record_" is put before names taken above), CSV
-// has them as one JSON cell. Text longer than 32,000 bytes is cut with a marker that says so.
-// `schemas` say which record fields are events: see for_each_event_time().
+// `schema` ("file" for rows of files.jsonl, "finding" for those of findings.jsonl) and `path` (the
+// address of the evidence); JSONL adds every field of the record under its own name ("record_" is
+// put before names taken above), CSV has them as one JSON cell. Text longer than 32,000 bytes is
+// cut with a marker that says so. `schemas` say which record fields are events: see
+// for_each_event_time().
 Result<void> write_timeline(BundleReader& bundle, std::span<const RecordSchema* const> schemas,
                             const TimelineOptions& options, const Output& write);
 

@@ -102,6 +102,17 @@ std::string message_of(std::string_view schema, JsonView record) {
   return message;
 }
 
+// "[high] rule: C:/x: why".
+std::string finding_message(JsonView finding) {
+  std::string message = '[' + finding["severity"].text() + "] ";
+  const std::string title = finding["title"].text();
+  message += title.empty() ? finding["rule"].text() : title;
+  for (const std::string_view part : {"path", "reason_en"}) {
+    if (const std::string text = finding[part].text(); !text.empty()) message += ": " + text;
+  }
+  return limited(std::move(message), kMaxMessage);
+}
+
 std::string message_of(const FileRowView& row) {
   std::string message = row.name();
   if (const JsonView& target = row[FileField::kLinkTarget]) message += " -> " + target.text();
@@ -180,7 +191,8 @@ std::string file_row(TimelineFormat format, std::string_view hostname, const Fil
 std::string record_row(TimelineFormat format, std::string_view hostname, std::string_view schema,
                        JsonView record) {
   const auto fields = [&](JsonWriter& json) { write_record_fields(json, record); };
-  const std::string message = message_of(schema, record);
+  const std::string message =
+      schema == kFindingSchema ? finding_message(record) : message_of(schema, record);
   const std::string path = address_of(record["source"]);
   if (format == TimelineFormat::kJsonl) return json_row(message, hostname, schema, path, fields);
   return csv_row(format, {message, hostname, schema, path, "", ""}, fields);

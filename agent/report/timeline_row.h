@@ -11,6 +11,9 @@
 
 namespace konseki {
 
+// The schema of rows of findings.jsonl.
+inline constexpr std::string_view kFindingSchema = "finding";
+
 // Text before the first event: the CSV header, or nothing.
 std::string_view timeline_header(TimelineFormat format);
 

@@ -4,8 +4,8 @@
 
 #include "agent/base/cursor.h"
 #include "agent/base/unicode.h"
+#include "agent/bundle/entry_row.h"
 #include "agent/bundle/reader.h"
-#include "agent/source/bundle/entry_row.h"
 
 namespace konseki {
 namespace {

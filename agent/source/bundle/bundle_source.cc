@@ -5,12 +5,12 @@
 
 #include "agent/base/cursor.h"
 #include "agent/base/memory_reader.h"
+#include "agent/bundle/entry_row.h"
 #include "agent/bundle/manifest_builder.h"
 #include "agent/bundle/member_names.h"
 #include "agent/bundle/reader.h"
 #include "agent/bundle/xxh64.h"
 #include "agent/source/bundle/bundle_file_system.h"
-#include "agent/source/bundle/entry_row.h"
 #include "agent/source/bundle/run_record.h"
 
 namespace konseki {
@@ -35,30 +35,19 @@ class BundleSource : public Source {
   std::vector<std::unique_ptr<FileSystem>> file_systems_;
 };
 
-// The volume a member or row belongs to is found by prefix; "[root]" must not claim what lies on
-// "[root]/var".
-template <class PrefixOf>
-std::size_t volume_with_prefix(const std::vector<VolumeInfo>& volumes, std::string_view name,
-                               const PrefixOf& prefix_of) {
-  std::size_t best = volumes.size();
-  std::size_t best_size = 0;
-  for (std::size_t i = 0; i < volumes.size(); ++i) {
-    const std::string prefix = prefix_of(volumes[i]);
-    if (!name.starts_with(prefix)) continue;
-    if (name.size() > prefix.size() && name[prefix.size()] != '/') continue;
-    if (best == volumes.size() || prefix.size() >= best_size) {
-      best = i;
-      best_size = prefix.size();
-    }
-  }
-  return best;
+// As volume_of_member(), as a number; volumes.size() when it is none.
+std::size_t volume_number(const std::vector<VolumeInfo>& volumes, std::string_view member) {
+  std::vector<const VolumeInfo*> pointers;
+  for (const VolumeInfo& volume : volumes) pointers.push_back(&volume);
+  const VolumeInfo* found = volume_of_member(pointers, member);
+  return found ? static_cast<std::size_t>(found - volumes.data()) : volumes.size();
 }
 
 // Volumes that members speak of and run.json does not, as in a bundle whose start is lost.
 void add_missing_volumes(const BundleReader& bundle, std::vector<VolumeInfo>& volumes) {
   for (const Member& member : bundle.members()) {
     const std::string_view name = member.header.name;
-    if (volume_with_prefix(volumes, name, member_prefix) != volumes.size()) continue;
+    if (volume_number(volumes, name) != volumes.size()) continue;
     VolumeInfo volume;
     if (name.starts_with("fs/")) {
       std::string_view rest = name.substr(3);
@@ -132,7 +121,7 @@ void index_bare_members(const BundleReader& bundle, const std::vector<VolumeInfo
   for (std::size_t i = 0; i < bundle.members().size(); ++i) {
     const MemberHeader& header = bundle.members()[i].header;
     if (indexes.named_members.contains(xxh64(header.name))) continue;
-    const std::size_t number = volume_with_prefix(volumes, header.name, member_prefix);
+    const std::size_t number = volume_number(volumes, header.name);
     if (number == volumes.size()) continue;
     const BareMember bare = bare_member(header.name, volumes[number]);
     RowIndex& index = indexes.volumes[number];

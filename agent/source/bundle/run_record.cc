@@ -1,9 +1,7 @@
 #include "agent/source/bundle/run_record.h"
 
-#include <algorithm>
-#include <array>
-
 #include "agent/base/json_view.h"
+#include "agent/bundle/entry_row.h"
 
 namespace konseki {
 namespace {
@@ -68,14 +66,6 @@ RunRecord parse_run_record(std::string_view json) {
                                  {item["advice"]["en"].text(), item["advice"]["ja"].text()}});
   }
   return record;
-}
-
-PathStyle guess_path_style(std::string_view mount, std::string_view type) {
-  constexpr std::array<std::string_view, 10> kPosixTypes{"ext2", "ext3", "ext4", "xfs", "btrfs",
-                                                         "hfs",  "hfs+", "apfs", "ufs", "iso9660"};
-  if (mount.empty() || mount.front() == '/') return PathStyle::kPosix;
-  const bool posix = std::find(kPosixTypes.begin(), kPosixTypes.end(), type) != kPosixTypes.end();
-  return posix ? PathStyle::kPosix : PathStyle::kWindows;
 }
 
 }  // namespace konseki

@@ -20,7 +20,4 @@ struct RunRecord {
 // Damaged or missing parts stay empty.
 RunRecord parse_run_record(std::string_view json);
 
-// kWindows for lettered and "$fs$" mounts of Windows file systems, where nothing says it better.
-PathStyle guess_path_style(std::string_view mount, std::string_view type);
-
 }  // namespace konseki

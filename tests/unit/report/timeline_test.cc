@@ -214,5 +214,21 @@ TEST(Bodyfile, WritesWhatMactimeReads) {
       "0|[test.job] Last Executed: /etc/job|0|0|0|0|0|0|9|0|0\n");
 }
 
+TEST(Timeline, FindingsAreEventsWhenTheEvidenceSaysWhen) {
+  FakeBundle bundle = bundle_with_host();
+  bundle.add_line("findings",
+                  R"({"severity":"high","score":80,"rule":"r","path":"C:/x","reason_en":"Why.",)"
+                  R"("first_seen":"2026-01-02T03:04:05.000000000Z",)"
+                  R"("last_seen":"2026-01-03T03:04:05.000000000Z","source":{"path":"C:/x"}})");
+  bundle.add_line("findings", R"({"severity":"low","rule":"without a time"})");
+  const auto lines = parsed(timeline(bundle));
+  ASSERT_THAT(lines, SizeIs(2));
+  EXPECT_EQ(lines[0]["timestamp_desc"], "Finding First Seen");
+  EXPECT_EQ(lines[1]["timestamp_desc"], "Finding Last Seen");
+  EXPECT_EQ(lines[0]["message"], "[high] r: C:/x: Why.");
+  EXPECT_EQ(lines[0]["schema"], "finding");
+  EXPECT_EQ(lines[0]["path"], "C:/x");
+}
+
 }  // namespace
 }  // namespace konseki

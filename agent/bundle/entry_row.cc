@@ -1,4 +1,4 @@
-#include "agent/source/bundle/entry_row.h"
+#include "agent/bundle/entry_row.h"
 
 #include <algorithm>
 #include <array>
@@ -75,6 +75,23 @@ bool is_row_of(const FileRowView& row, const VolumeInfo& volume) {
          path.substr(volume.mount.size(), 1) == "/";
 }
 
+// Found by prefix; "[root]" must not claim what lies on "[root]/var".
+const VolumeInfo* volume_of_member(std::span<const VolumeInfo* const> volumes,
+                                   std::string_view name) {
+  const VolumeInfo* best = nullptr;
+  std::size_t best_size = 0;
+  for (const VolumeInfo* volume : volumes) {
+    const std::string prefix = member_prefix(*volume);
+    if (!name.starts_with(prefix)) continue;
+    if (name.size() > prefix.size() && name[prefix.size()] != '/') continue;
+    if (!best || prefix.size() >= best_size) {
+      best = volume;
+      best_size = prefix.size();
+    }
+  }
+  return best;
+}
+
 BareMember bare_member(std::string_view name, const VolumeInfo& volume) {
   const std::size_t inside = std::min(name.size(), member_prefix(volume).size() + 1);
   BareMember bare{std::string(name.substr(inside)), {}};
@@ -127,6 +144,14 @@ FileType parse_file_type(std::string_view name) {
     if (text == name) return type;
   }
   return FileType::kUnknown;
+}
+
+PathStyle guess_path_style(std::string_view mount, std::string_view type) {
+  constexpr std::array<std::string_view, 10> kPosixTypes{"ext2", "ext3", "ext4", "xfs", "btrfs",
+                                                         "hfs",  "hfs+", "apfs", "ufs", "iso9660"};
+  if (mount.empty() || mount.front() == '/') return PathStyle::kPosix;
+  const bool posix = std::find(kPosixTypes.begin(), kPosixTypes.end(), type) != kPosixTypes.end();
+  return posix ? PathStyle::kPosix : PathStyle::kWindows;
 }
 
 }  // namespace konseki

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,13 @@ std::optional<std::string> row_path(const FileRowView& row, const VolumeInfo& vo
 
 // True when the row says it is of the volume. One that names none goes by its path.
 bool is_row_of(const FileRowView& row, const VolumeInfo& volume);
+
+// kWindows for lettered and "$fs$" mounts of Windows file systems, where nothing says it better.
+PathStyle guess_path_style(std::string_view mount, std::string_view type);
+
+// The volume that a member lies on, by its name; null when it is none of them.
+const VolumeInfo* volume_of_member(std::span<const VolumeInfo* const> volumes,
+                                   std::string_view name);
 
 // A member that no row speaks of: its path and stream, as far as the name tells.
 struct BareMember {

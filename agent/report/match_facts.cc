@@ -1,0 +1,208 @@
+#include "agent/report/match_facts.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "agent/report/finding_text.h"
+#include "agent/report/number_text.h"
+#include "agent/report/reasons.h"
+
+namespace konseki {
+namespace {
+
+constexpr std::size_t kMostCutRules = 10;
+
+// Names from info up, as MatchFacts::findings counts.
+constexpr std::array<Rating, 5> kRatingOf{Rating::kInfo, Rating::kLow, Rating::kMedium,
+                                          Rating::kHigh, Rating::kCritical};
+
+// Not looked at because somebody knows it or nobody asked for its content.
+bool is_by_plan(std::string_view reason) {
+  return reason == "listed" || reason == "not_in_bundle" || reason == "known_good";
+}
+
+std::vector<NamedCount> read_counts(const JsonView& json) {
+  std::vector<NamedCount> out;
+  for (JsonItems items(json); items.next();) {
+    out.push_back({items.value()["name"].text(), items.value()["count"].unsigned_number()});
+  }
+  return out;
+}
+
+std::uint64_t loaded_of(const MatchFacts& facts, std::string_view kind) {
+  std::uint64_t total = 0;
+  for (const MatcherFacts& matcher : facts.matchers) {
+    for (const NamedCount& each : matcher.loaded) {
+      const bool is_kind = each.name == kind || each.name.starts_with(std::string(kind) + ".");
+      if (is_kind) total += each.count;
+    }
+  }
+  return total;
+}
+
+Bilingual reason_words(std::string_view reason) {
+  if (reason == "listed") return {"only listed, as the profile asks", "プロファイルどおり一覧のみ"};
+  if (reason == "not_in_bundle") {
+    return {"content not in the bundle", "内容がバンドルに含まれていない"};
+  }
+  if (reason == "known_good") return {"known good, passed over", "既知の正常ファイルのため省略"};
+  if (reason == "time_limit") return {"took too long", "時間切れ"};
+  if (reason == "too_large") return {"too large", "大きすぎる"};
+  if (reason == "failed") return {"could not be read", "読み取れない"};
+  return reason_text(reason, true).meaning;
+}
+
+Bilingual counts_sentence(const Bilingual& before, const std::vector<NamedCount>& counts,
+                          std::string_view kind) {
+  Bilingual out = before;
+  bool first = true;
+  for (const NamedCount& each : counts) {
+    if (!each.name.starts_with(kind) || each.count == 0) continue;
+    const std::string item = each.name.substr(kind.size()) + ' ' + grouped(each.count);
+    out.en += (first ? "" : ", ") + item;
+    out.ja += (first ? "" : "、") + item;
+    first = false;
+  }
+  return first ? Bilingual{} : out;
+}
+
+Bilingual missed_sentence(const Bilingual& before, const std::vector<NamedCount>& counts) {
+  Bilingual out = before;
+  bool first = true;
+  for (const NamedCount& each : counts) {
+    if (each.count == 0) continue;
+    const Bilingual words = reason_words(each.name);
+    out.en += (first ? "" : "; ") + grouped(each.count) + ' ' + words.en;
+    out.ja += (first ? "" : "、") + words.ja + ' ' + grouped(each.count) + " 件";
+    first = false;
+  }
+  return first ? Bilingual{} : out;
+}
+
+// "1,204 indicators and 87 rules"; the built-in checks alone where nothing else was given.
+Bilingual arms_text(const MatchFacts& facts) {
+  const std::uint64_t indicators = facts.indicators();
+  const std::uint64_t rules = facts.rules();
+  if (indicators == 0 && rules == 0) return {"the built-in checks", "組み込みの検査"};
+  if (rules == 0) {
+    return {grouped(indicators) + (indicators == 1 ? " indicator" : " indicators"),
+            "インジケータ " + grouped(indicators) + " 件"};
+  }
+  const std::string rule_words = grouped(rules) + (rules == 1 ? " rule" : " rules");
+  if (indicators == 0) return {rule_words, "ルール " + grouped(rules) + " 件"};
+  return {
+      grouped(indicators) + (indicators == 1 ? " indicator" : " indicators") + " and " + rule_words,
+      "インジケータ " + grouped(indicators) + " 件とルール " + grouped(rules) + " 件"};
+}
+
+Bilingual found_text(const MatchFacts& facts) {
+  std::uint64_t total = 0;
+  Bilingual parts;
+  for (std::size_t i = facts.findings.size(); i-- > 0;) {
+    const std::uint64_t count = facts.findings[i];
+    if (count == 0) continue;
+    const Bilingual word = rating_text(kRatingOf[i]);
+    parts.en += (total == 0 ? "" : ", ") + grouped(count) + ' ' + word.en;
+    parts.ja += (total == 0 ? "" : "、") + word.ja + ' ' + grouped(count);
+    total += count;
+  }
+  if (total == 0) return {"nothing found", "検出なし"};
+  return {fmt::format("{} {} ({})", grouped(total), total == 1 ? "finding" : "findings", parts.en),
+          fmt::format("検出 {} 件 ({})", grouped(total), parts.ja)};
+}
+
+}  // namespace
+
+std::uint64_t MatchFacts::indicators() const { return loaded_of(*this, "indicators"); }
+std::uint64_t MatchFacts::rules() const { return loaded_of(*this, "rules"); }
+
+std::uint64_t MatchFacts::could_not() const {
+  std::uint64_t total = gaps;
+  for (const NamedCount& each : not_read) total += is_by_plan(each.name) ? 0 : each.count;
+  for (const MatcherFacts& matcher : matchers) {
+    for (const NamedCount& each : matcher.not_looked_at) {
+      total += is_by_plan(each.name) ? 0 : each.count;
+    }
+  }
+  return total;
+}
+
+MatchFacts read_match_facts(const JsonView& matching) {
+  MatchFacts facts;
+  const JsonView findings = matching["findings"];
+  for (std::size_t i = 0; i < facts.findings.size(); ++i) {
+    facts.findings[i] = findings[rating_name(kRatingOf[i])].unsigned_number();
+  }
+  facts.files = matching["files"].unsigned_number();
+  facts.contents = matching["contents"].unsigned_number();
+  facts.records = matching["records"].unsigned_number();
+  facts.gaps = matching["gaps"].unsigned_number();
+  facts.allowed = matching["allowed"].unsigned_number();
+  facts.not_read = read_counts(matching["not_read"]);
+  for (JsonItems items(matching["matchers"]); items.next();) {
+    const JsonView& each = items.value();
+    facts.matchers.push_back({each["matcher"].text(), read_counts(each["loaded"]),
+                              read_counts(each["looked_at"]), read_counts(each["not_looked_at"])});
+  }
+  for (JsonItems items(matching["cut_rules"]); items.next();) {
+    const JsonView& each = items.value();
+    facts.cut_rules.push_back({each["matcher"].text(), each["rule"].text(),
+                               each["findings"].unsigned_number(), each["kept"].unsigned_number()});
+  }
+  return facts;
+}
+
+Bilingual match_line(std::string_view host, const MatchFacts& facts) {
+  const Bilingual found = found_text(facts);
+  const Bilingual arms = arms_text(facts);
+  const std::uint64_t could_not = facts.could_not();
+  Bilingual line{
+      fmt::format("{}: {} of {}; {} files ({} with content) and {} records looked at", host,
+                  found.en, arms.en, grouped(facts.files), grouped(facts.contents),
+                  grouped(facts.records)),
+      fmt::format("{}: {}。{}をファイル {} 件 (うち内容まで {} 件) とレコード {} 件に照合", host,
+                  found.ja, arms.ja, grouped(facts.files), grouped(facts.contents),
+                  grouped(facts.records))};
+  if (could_not > 0) {
+    line.en += fmt::format("; {} could not be", grouped(could_not));
+    line.ja += fmt::format("。照合できなかったもの {} 件", grouped(could_not));
+  }
+  return line;
+}
+
+std::vector<Bilingual> match_details(const MatchFacts& facts) {
+  std::vector<Bilingual> out;
+  const auto add = [&](Bilingual sentence) {
+    if (!sentence.empty()) out.push_back(std::move(sentence));
+  };
+  for (const MatcherFacts& matcher : facts.matchers) {
+    add(counts_sentence({"Indicators: ", "インジケータ: "}, matcher.loaded, "indicators."));
+    add(missed_sentence(
+        {"Not looked at by " + matcher.matcher + ": ", matcher.matcher + " が調べなかったもの: "},
+        matcher.not_looked_at));
+  }
+  add(missed_sentence({"Content not looked at: ", "内容を調べなかったファイル: "}, facts.not_read));
+  if (facts.gaps > 0) {
+    add({grouped(facts.gaps) + " things could not be matched; each is in the list of gaps",
+         grouped(facts.gaps) + " 件は照合に失敗 (確認できなかったものの一覧を参照)"});
+  }
+  for (std::size_t i = 0; i < std::min(kMostCutRules, facts.cut_rules.size()); ++i) {
+    const CutRuleFacts& cut = facts.cut_rules[i];
+    add({fmt::format("Too broad: {} hit {} times, {} kept", cut.rule, grouped(cut.findings),
+                     grouped(cut.kept)),
+         fmt::format("条件が広すぎる: {} は {} 回一致 (うち {} 件を記録)", cut.rule,
+                     grouped(cut.findings), grouped(cut.kept))});
+  }
+  if (facts.cut_rules.size() > kMostCutRules) {
+    const std::string more = grouped(facts.cut_rules.size() - kMostCutRules);
+    add({"Too broad: " + more + " more rules", "条件が広すぎるルールがほか " + more + " 件"});
+  }
+  if (facts.allowed > 0) {
+    add({grouped(facts.allowed) + " findings are notes only, by the allow list",
+         "許可リストにより " + grouped(facts.allowed) + " 件を参考情報に変更"});
+  }
+  return out;
+}
+
+}  // namespace konseki
