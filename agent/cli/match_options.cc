@@ -43,7 +43,7 @@ void tell_of_left_out(const yara::YaraRules& rules, FindingSink& sink) {
     if (!problem.left_out) continue;
     std::string detail = problem.line > 0 ? fmt::format("line {}: ", problem.line) : "";
     if (!problem.rule.empty()) detail += problem.rule + ": ";
-    sink.gap(problem.file, {ErrorCode::kUnsupported, detail + problem.reason.en, {}});
+    sink.gap(problem.file, {ErrorCode::kInvalidArgument, detail + problem.reason.en, {}});
   }
 }
 

@@ -79,7 +79,7 @@ void MatchStage::see_file(const MatchFile& file, std::string_view not_read) {
   const std::string* comment = file.digests ? allow_list_.find(*file.digests) : nullptr;
   {
     std::lock_guard lock(mutex_);
-    ++summary_.files;
+    if (file.item.entry.type != FileType::kDirectory) ++summary_.files;
     if (file.item.entry.type == FileType::kRegular) {
       if (not_read.empty()) {
         ++summary_.contents;

@@ -15,7 +15,7 @@ namespace konseki {
 
 struct MatchSummary {
   std::array<std::uint64_t, 5> findings{};  // by severity, from info up
-  std::uint64_t files = 0;                  // whose names and facts were looked at
+  std::uint64_t files = 0;                  // whose names and facts were looked at; no folders
   std::uint64_t contents = 0;               // of them, whose content was at hand
   std::uint64_t records = 0;
   std::map<std::string, std::uint64_t> not_read;  // files without content, by reason

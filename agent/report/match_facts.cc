@@ -184,7 +184,10 @@ std::vector<Bilingual> match_details(const MatchFacts& facts) {
   }
   add(missed_sentence({"Content not looked at: ", "内容を調べなかったファイル: "}, facts.not_read));
   if (facts.gaps > 0) {
-    add({grouped(facts.gaps) + " things could not be matched; each is in the list of gaps",
+    add({grouped(facts.gaps) +
+             (facts.gaps == 1 ? " thing could not be matched; it is"
+                              : " things could not be matched; each is") +
+             " in the list of gaps",
          grouped(facts.gaps) + " 件は照合に失敗 (確認できなかったものの一覧を参照)"});
   }
   for (std::size_t i = 0; i < std::min(kMostCutRules, facts.cut_rules.size()); ++i) {

@@ -49,8 +49,8 @@ TEST(MatchDetails, SayWhatCouldNotBeAndWhy) {
   for (const std::string_view part :
        {"Indicators: domain-name 1,200, sha256 4", "Not looked at by yara: 1 took too long",
         "3,000 only listed, as the profile asks", "1 no permission to read",
-        "1 things could not be matched", "Too broad: wide hit 5,000 times, 1,000 kept",
-        "読み取り権限がない 1 件"}) {
+        "1 thing could not be matched; it is in the list of gaps",
+        "Too broad: wide hit 5,000 times, 1,000 kept", "読み取り権限がない 1 件"}) {
     EXPECT_THAT(all, HasSubstr(part));
   }
 }
