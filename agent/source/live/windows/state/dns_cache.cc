@@ -100,9 +100,11 @@ Result<std::vector<WindowsDnsEntry>> list_dns_cache(const Withheld& withheld) {
   CacheEntry* first = nullptr;
   ::SetLastError(0);
   if (list(&first) == 0) {
-    // An empty cache answers so too, without an error; so does a stopped cache service.
-    if (::GetLastError() == 0) return std::vector<WindowsDnsEntry>{};
-    return fail(last_error("DnsGetCacheDataTable"));
+    const DWORD why = ::GetLastError();
+    if (why != 0) return fail(api_error(why, "DnsGetCacheDataTable"));
+    // Windows does not say why.
+    return fail(ErrorCode::kIoError,
+                "DnsGetCacheDataTable: no list; the cache is empty or its service does not run");
   }
   std::vector<WindowsDnsEntry> entries;
   for (const CacheEntry* at = first; at != nullptr; at = at->next) {

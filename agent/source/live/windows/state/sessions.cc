@@ -128,6 +128,8 @@ Result<std::vector<WindowsTerminalSession>> list_terminal_sessions(const Withhel
   if (list(WTS_CURRENT_SERVER_HANDLE, 0, 1, &rows, &count) == 0) {
     return fail(last_error("WTSEnumerateSessions"));
   }
+  // The services have one on every system, and every system has its own logon.
+  if (count == 0) return fail(ErrorCode::kIoError, "WTSEnumerateSessions: not even session 0");
   std::vector<WindowsTerminalSession> sessions;
   for (const WTS_SESSION_INFOW& row : std::span(rows, count)) {
     WindowsTerminalSession session;
@@ -157,6 +159,9 @@ Result<std::vector<WindowsLogon>> list_logons(const Withheld& withheld) {
   LUID* ids = nullptr;
   if (const LONG status = list(&count, &ids); status < 0) {
     return fail(status_error(status, "LsaEnumerateLogonSessions"));
+  }
+  if (count == 0) {
+    return fail(ErrorCode::kIoError, "LsaEnumerateLogonSessions: not even the system's own");
   }
   std::vector<WindowsLogon> logons;
   for (ULONG i = 0; i < count; ++i) {

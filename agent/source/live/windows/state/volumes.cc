@@ -74,7 +74,8 @@ WindowsVolume volume_of(const std::wstring& name, const Withheld& withheld) {
     volume.device = device_of(name.substr(kPrefix, name.size() - kPrefix - 1));
   }
   volume.points = points_of(name);
-  volume.drive_type = ::GetDriveTypeW(name.c_str());
+  const std::wstring place = volume.points.empty() ? name : wide(volume.points.front());
+  volume.drive_type = ::GetDriveTypeW(place.c_str());
   read_contents(name, volume, withheld);
   return volume;
 }
