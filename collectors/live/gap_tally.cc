@@ -14,16 +14,14 @@ void GapTally::add(std::string_view kind, std::string_view what, const Error& er
 void GapTally::flush(Sink& sink, bool privileged) {
   for (auto& [key, count] : counts_) {
     Error error = std::move(count.error);
+    // File systems put the path into the detail themselves, without the first '/'.
+    const std::string_view path =
+        std::string_view(count.first).substr(count.first.starts_with('/') ? 1 : 0);
+    if (error.detail.find(path) == std::string::npos) {
+      error.detail = count.first + (error.detail.empty() ? "" : ": " + error.detail);
+    }
     if (count.times > 1) {
-      // File systems put the path into the detail themselves, without the first '/'.
-      const std::string_view path =
-          std::string_view(count.first).substr(count.first.starts_with('/') ? 1 : 0);
-      const bool has_path = error.detail.find(path) != std::string::npos;
-      error.detail = std::to_string(count.times) + " times, first " +
-                     (has_path ? error.detail
-                               : count.first + (error.detail.empty() ? "" : ": " + error.detail));
-    } else if (error.detail.empty()) {
-      error.detail = count.first;
+      error.detail = std::to_string(count.times) + " times, first " + error.detail;
     }
     if (error.code == ErrorCode::kPermissionDenied && error.advice.empty()) {
       error.advice = privileged ? advice_.refused_to_anyone : advice_.with_more_rights;
