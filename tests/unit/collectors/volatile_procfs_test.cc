@@ -250,7 +250,7 @@ TEST(GapTally, OneGapAKindAndNoneForWhatIsGone) {
   EXPECT_EQ(sink.gaps[0].path, "/proc/*/exe");
   EXPECT_EQ(sink.gaps[0].error.detail, "2 times, first /proc/1/exe");
   EXPECT_FALSE(sink.gaps[0].error.advice.ja.empty());
-  EXPECT_EQ(sink.gaps[1].error.detail, "why");
+  EXPECT_EQ(sink.gaps[1].error.detail, "/proc/3/maps: why");
   // Root is not told to become root.
   tally.add("/proc/*/exe", "/proc/1/exe", {ErrorCode::kPermissionDenied, "", {}});
   tally.flush(sink, true);
