@@ -52,6 +52,11 @@ seeds_of() {
       rm -r tree
       ;;
     knowledge) printf '\0root:x:0:0:root:/root:/bin/sh\n' > passwd ;;
+    content_scanner)
+      printf 'GET http://evil.example/a %%3A%%2F%%2Fx.example hxxp://a[.]example b(dot)example [2001:db8::1]:80' > a
+      printf 'e\0v\0i\0l\0.\0e\0x\0 \0' > b
+      ;;
+    indicator_index) printf '\1\0\100\377' > a; printf '\0KonsekiX\1\0\0\0' > b ;;
     stix_pattern)
       printf '%s' "0[x:n = 1 AND x:y_ref.v ISSUBSET '192.0.2.0/24'] REPEATS 2 TIMES WITHIN 5 SECONDS" > a
       printf '%s' "0([x:s MATCHES '^(a+)+\$'] FOLLOWEDBY [x:l[*] IN (1, 2.5)]) REPEATS 2 TIMES" > b
