@@ -7,6 +7,7 @@
 #include "agent/cli/console.h"
 #include "agent/cli/definition_files.h"
 #include "agent/cli/exit_code.h"
+#include "agent/cli/list_indicators.h"
 #include "agent/cli/rule_files.h"
 #include "agent/cli/run_verb.h"
 #include "agent/cli/verbs.h"
@@ -21,11 +22,16 @@ namespace {
 const Usage& usage() {
   static const Usage kUsage{
       "list",
-      "artifacts|profiles|collectors|rules [PATH…]",
+      "artifacts|profiles|collectors|rules [PATH…]|indicators PATH…",
       1,
       10'000,
-      {"Lists what Konseki knows, one a line; or checks definition files.",
-       "Konseki が知るものを 1 行ずつ一覧します。定義ファイルの検査もできます。"},
+      {"Lists what Konseki knows, one a line; or checks definition files.\n"
+       "list indicators PATH… reads feeds of indicators (STIX, MISP, OpenIOC, CSV, lists; a file "
+       "or\n"
+       "a folder) and tells types, counts and what was rejected, with reasons.",
+       "Konseki が知るものを 1 行ずつ一覧します。定義ファイルの検査もできます。\n"
+       "list indicators PATH… はインジケータのフィード (STIX・MISP・OpenIOC・CSV・リスト、\n"
+       "ファイルまたはフォルダー) を読み、種類・件数・不採用とその理由を示します。"},
       {{"artifacts",
         "PATH",
         {"lay these definitions over the built-in ones", "定義を重ねて読む"},
@@ -34,13 +40,16 @@ const Usage& usage() {
         "PATH",
         {"check these definitions: a file or folder; errors name file and line",
          "定義ファイルまたはフォルダーを検査 (誤りを行番号つきで表示)"},
-        true}},
+        true},
+       {"json", "", {"of indicators: one JSON document", "indicators を JSON 文書で出力"}}},
       {"  konseki list profiles\n"
        "  konseki list artifacts | grep -i prefetch\n"
-       "  konseki list artifacts --check my-definitions/\n",
+       "  konseki list artifacts --check my-definitions/\n"
+       "  konseki list indicators feed.json iocs/\n",
        "  konseki list profiles\n"
        "  konseki list artifacts | grep -i prefetch\n"
-       "  konseki list artifacts --check my-definitions/\n"}};
+       "  konseki list artifacts --check my-definitions/\n"
+       "  konseki list indicators feed.json iocs/\n"}};
   return kUsage;
 }
 
@@ -133,17 +142,19 @@ Result<int> list_rules(const Arguments& arguments, Language language) {
 
 Result<int> work(const Arguments& arguments, Language language) {
   if (arguments.has("check")) return check(arguments, language);
+  const std::string& what = arguments.positional().front();
+  if (what == "indicators") return list_indicators(arguments, language);
+  if (what == "rules") return list_rules(arguments, language);
+  if (arguments.positional().size() > 1) {
+    return refuse_usage({ErrorCode::kInvalidArgument,
+                         arguments.positional()[1],
+                         {"Only rules and indicators take paths.",
+                          "パスを指定できるのは rules と indicators だけです。"}},
+                        language);
+  }
   KONSEKI_ASSIGN(const DefinitionFiles files, read_definition_files(arguments.values("artifacts")));
   DefinitionSet definitions = embedded_definitions();
   definitions.add(files.texts());
-  const std::string& what = arguments.positional().front();
-  if (what != "rules" && arguments.positional().size() > 1) {
-    return refuse_usage({ErrorCode::kInvalidArgument,
-                         arguments.positional()[1],
-                         {"Only rules takes paths.", "パスを指定できるのは rules だけです。"}},
-                        language);
-  }
-  if (what == "rules") return list_rules(arguments, language);
   if (what == "artifacts") {
     print_result(artifacts_text(definitions));
   } else if (what == "profiles") {
@@ -153,8 +164,9 @@ Result<int> work(const Arguments& arguments, Language language) {
   } else {
     return refuse_usage({ErrorCode::kInvalidArgument,
                          what,
-                         {"Use artifacts, profiles, collectors or rules.",
-                          "artifacts、profiles、collectors、rules のどれかを指定してください。"}},
+                         {"Use artifacts, profiles, collectors, rules or indicators.",
+                          "artifacts、profiles、collectors、rules、indicators のどれかを"
+                          "指定してください。"}},
                         language);
   }
   return kExitComplete;

@@ -6,13 +6,13 @@
 #include <optional>
 #include <thread>
 
-#include "agent/base/memory_reader.h"
 #include "agent/base/quantities.h"
 #include "agent/base/terminal.h"
 #include "agent/bundle/reader.h"
 #include "agent/cli/bundle_match_run.h"
 #include "agent/cli/console.h"
 #include "agent/cli/exit_code.h"
+#include "agent/cli/feed_files.h"
 #include "agent/cli/interrupt.h"
 #include "agent/cli/key_options.h"
 #include "agent/cli/match_options.h"
@@ -21,15 +21,14 @@
 #include "agent/cli/run_verb.h"
 #include "agent/cli/terminal_observer.h"
 #include "agent/cli/verbs.h"
-#include "agent/match/indicators/indicator_file.h"
+#include "agent/match/indicators/feed_reader.h"
+#include "agent/match/indicators/indicator_set.h"
 #include "agent/match/indicators/observation_file.h"
 #include "agent/source/live/local_file.h"
 #include "agent/source/live/parted_file.h"
 
 namespace konseki {
 namespace {
-
-constexpr std::uint64_t kMaxInput = std::uint64_t{1} << 30;
 
 const Usage& usage() {
   static const Usage kUsage{
@@ -65,38 +64,68 @@ const Usage& usage() {
   return kUsage;
 }
 
-Result<std::string> read_text(const std::string& path) {
-  KONSEKI_ASSIGN(auto reader, open_local_file(path));
-  KONSEKI_ASSIGN(const auto bytes, read_all(*reader, kMaxInput));
-  return std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+InputProblem problem_of(const std::string& file, Error error) {
+  if (!error.detail.starts_with(file)) error.detail = file + ": " + error.detail;
+  return {file,
+          {},
+          {},
+          error.describe(Language::kEnglish),
+          {error.describe(Language::kEnglish), error.describe(Language::kJapanese)}};
 }
 
-// Adds every file to `set`; those that cannot be read, or hold nothing, become problems. Answers
-// the last error where none could be read.
-template <class Set>
-Result<void> read_all_files(const std::vector<std::string>& paths, Set& set,
-                            const Bilingual& nothing, std::vector<InputProblem>& problems) {
+// Reads every file of observed data; those that cannot be read, or hold nothing, become problems.
+// Answers the last error where none could be read.
+Result<void> read_observed(const std::vector<std::string>& paths, ObservationSet& set,
+                           std::vector<InputProblem>& problems) {
   std::optional<Error> last;
   std::size_t read = 0;
   for (const std::string& path : paths) {
-    auto text = read_text(path);
+    auto reader = open_local_file(path);
     Result<void> added;
-    if (text) added = set.add(*text, path);
-    if (!text || !added) {
-      last = text ? added.error() : text.error();
-      if (text) last->detail = path + ": " + last->detail;
-      problems.push_back(
-          {path,
-           {},
-           {},
-           last->describe(Language::kEnglish),
-           {last->describe(Language::kEnglish), last->describe(Language::kJapanese)}});
+    if (reader) added = set.add(**reader, path);
+    if (!reader || !added) {
+      last = reader ? added.error() : reader.error();
+      if (reader) last->detail = path + ": " + last->detail;
+      problems.push_back(problem_of(path, *last));
       continue;
     }
     ++read;
-    if (set.last_count() == 0) problems.push_back({path, {}, {}, {}, nothing});
+    if (set.last_count() == 0) {
+      problems.push_back(
+          {path, {}, {}, {}, {"the file holds no observed-data", "observed-data がありません"}});
+    }
   }
   if (read == 0) return fail(*std::move(last));
+  return {};
+}
+
+// The same for feeds of indicators.
+Result<void> read_indicators(const std::vector<std::string>& paths, IndicatorSet& set,
+                             MatchReport& report) {
+  KONSEKI_ASSIGN(const auto inputs, feed_inputs(paths));
+  std::vector<Warninglist> warninglists;
+  const auto files = read_feeds(inputs, {.atoms = false}, set, warninglists);
+  std::size_t read = 0;
+  std::optional<Error> last;
+  for (const FeedReport& file : files) {
+    report.superseded += file.superseded;
+    if (file.error) {
+      last = file.error;
+      report.problems.push_back(problem_of(file.file, *file.error));
+      if (!last->detail.starts_with(file.file)) last->detail = file.file + ": " + last->detail;
+    } else {
+      ++read;
+    }
+  }
+  if (read == 0 && set.indicators().empty()) {
+    if (last) return fail(*std::move(last));
+    return fail(ErrorCode::kNotFound, paths.front(),
+                {"The folder holds no file.", "フォルダーにファイルがありません。"});
+  }
+  if (set.indicators().empty() && set.not_applied().empty()) {
+    report.problems.push_back(
+        {paths.front(), {}, {}, {}, {"the file holds no indicator", "インジケータがありません"}});
+  }
   return {};
 }
 
@@ -150,13 +179,8 @@ class MatchRun {
 
  private:
   void problem(const std::string& path, Error error) {
+    report_.problems.push_back(problem_of(path, error));
     if (!error.detail.starts_with(path)) error.detail = path + ": " + error.detail;
-    report_.problems.push_back(
-        {path,
-         {},
-         {},
-         error.describe(Language::kEnglish),
-         {error.describe(Language::kEnglish), error.describe(Language::kJapanese)}});
     last_ = std::move(error);
   }
 
@@ -176,23 +200,18 @@ class MatchRun {
 
   Result<void> match_observed() {
     if (observed_paths_.empty()) return {};
-    KONSEKI_TRY(read_all_files(settings_.indicators, indicators_,
-                               {"the file holds no indicator", "インジケータがありません"},
-                               report_.problems));
-    KONSEKI_TRY(read_all_files(observed_paths_, observed_,
-                               {"the file holds no observed-data", "observed-data がありません"},
-                               report_.problems));
+    KONSEKI_TRY(read_indicators(settings_.indicators, indicators_, report_));
+    KONSEKI_TRY(read_observed(observed_paths_, observed_, report_.problems));
     observed_.link();
     report_.observations = observed_.observations();
     report_.indicators = indicators_.indicators().size();
-    report_.superseded = indicators_.superseded();
     report_.not_applied = indicators_.not_applied();
     report_.problems.insert(report_.problems.end(), observed_.problems().begin(),
                             observed_.problems().end());
     for (const Indicator& indicator : indicators_.indicators()) {
       const auto match = stix::match_pattern(indicator.pattern, report_.observations);
       if (!match) {
-        report_.not_applied.push_back({indicator.origin, indicator.id, indicator.name,
+        report_.not_applied.push_back({indicator.info.file, indicator.info.id, indicator.info.name,
                                        match.error().detail, match.error().advice});
       } else if (*match) {
         report_.sightings.push_back(make_sighting(indicator, *match, report_.observations));

@@ -23,16 +23,6 @@ std::string joined(const std::vector<std::string>& words) {
   return fmt::format("{}", fmt::join(words, ", "));
 }
 
-// "TLP:AMBER", and the ids of markings that have no name here.
-std::string markings_of(const Indicator& indicator) {
-  std::vector<std::string> names;
-  for (const std::string& ref : indicator.marking_refs) {
-    const std::string_view name = tlp_name(ref);
-    names.emplace_back(name.empty() ? std::string_view(ref) : name);
-  }
-  return joined(names);
-}
-
 std::string_view severity_word(Severity severity, bool japanese) {
   static constexpr std::string_view kJapanese[] = {"情報", "低", "中", "高", "重大"};
   return japanese ? kJapanese[static_cast<std::size_t>(severity)] : severity_name(severity);
@@ -42,7 +32,7 @@ Bilingual reason_of(const Sighting& sighting) {
   std::string en = fmt::format("{} observations fit the indicator", sighting.observations.size());
   std::string ja = fmt::format("{} 件の観測がインジケータに一致", sighting.observations.size());
   if (sighting.observations.size() == 1) en = "one observation fits the indicator";
-  if (sighting.indicator->revoked) {
+  if (sighting.indicator->info.revoked) {
     en += "; the indicator has been revoked";
     ja += "。インジケータは取り消し済み";
   }
@@ -65,11 +55,13 @@ void put_sighting(std::string& out, const Sighting& sighting, const MatchReport&
     out += fmt::format("  {} {}\n", padded_to(std::string(japanese ? ja : en) + ":", 12),
                        visible_text(value));
   };
-  const std::string& title = indicator.name.empty() ? indicator.id : indicator.name;
+  const IndicatorInfo& info = indicator.info;
+  const std::string& name = japanese && !info.name_ja.empty() ? info.name_ja : info.name;
+  const std::string& title = name.empty() ? info.id : name;
   out += fmt::format("[{}] {}\n", severity_word(sighting.severity, japanese), visible_text(title));
-  if (!indicator.name.empty()) line("id", "ID", indicator.id);
-  line("from", "出所", indicator.origin);
-  line("marking", "取扱", markings_of(indicator));
+  if (!name.empty()) line("id", "ID", info.id);
+  line("from", "出所", info.source.empty() ? info.file : info.source + " (" + info.file + ")");
+  line("marking", "取扱", joined(info.markings));
   line("pattern", "パターン", shortened_to(visible_text(indicator.pattern.text), kPatternColumns));
   line("reason", "理由",
        reason_of(sighting).in(japanese ? Language::kJapanese : Language::kEnglish));
@@ -130,17 +122,20 @@ void json_list(JsonWriter& json, std::string_view key, const std::vector<std::st
 }
 
 void json_indicator(JsonWriter& json, const Indicator& indicator) {
-  json.field("rule", indicator.id);
-  if (!indicator.name.empty()) json.field("name", indicator.name);
-  json.field("origin", indicator.origin);
-  if (!indicator.created_by.empty()) json.field("created_by_ref", indicator.created_by);
-  json_list(json, "indicator_types", indicator.types);
-  json_list(json, "labels", indicator.labels);
-  json_list(json, "object_marking_refs", indicator.marking_refs);
-  if (indicator.confidence) json.field("confidence", std::int64_t{*indicator.confidence});
-  if (indicator.valid_from) json.field("valid_from", stix::to_timestamp(*indicator.valid_from));
-  if (indicator.valid_until) json.field("valid_until", stix::to_timestamp(*indicator.valid_until));
-  json.field("revoked", indicator.revoked);
+  const IndicatorInfo& info = indicator.info;
+  json.field("rule", info.id);
+  if (!info.name.empty()) json.field("name", info.name);
+  if (!info.name_ja.empty()) json.field("name_ja", info.name_ja);
+  json.field("origin", info.file);
+  if (!info.source.empty()) json.field("source", info.source);
+  if (!info.technique.empty()) json.field("technique", info.technique);
+  json_list(json, "indicator_types", info.types);
+  json_list(json, "labels", info.labels);
+  json_list(json, "markings", info.markings);
+  if (info.confidence) json.field("confidence", std::int64_t{*info.confidence});
+  if (info.valid_from) json.field("valid_from", stix::to_timestamp(*info.valid_from));
+  if (info.valid_until) json.field("valid_until", stix::to_timestamp(*info.valid_until));
+  json.field("revoked", info.revoked);
   json.field("pattern", indicator.pattern.text);
 }
 

@@ -52,21 +52,33 @@ seeds_of() {
       rm -r tree
       ;;
     knowledge) printf '\0root:x:0:0:root:/root:/bin/sh\n' > passwd ;;
-    content_scanner)
-      printf 'GET http://evil.example/a %%3A%%2F%%2Fx.example hxxp://a[.]example b(dot)example [2001:db8::1]:80' > a
-      printf 'e\0v\0i\0l\0.\0e\0x\0 \0' > b
-      ;;
-    indicator_index) printf '\1\0\100\377' > a; printf '\0KonsekiX\1\0\0\0' > b ;;
     stix_pattern)
       printf '%s' "0[x:n = 1 AND x:y_ref.v ISSUBSET '192.0.2.0/24'] REPEATS 2 TIMES WITHIN 5 SECONDS" > a
       printf '%s' "0([x:s MATCHES '^(a+)+\$'] FOLLOWEDBY [x:l[*] IN (1, 2.5)]) REPEATS 2 TIMES" > b
       printf '%s' "0[y:t > t'2025-01-01T00:00:00Z' OR NOT EXISTS x:'q-r'[0]] AND [y:b_bin LIKE 'a%']" > c
       printf '%s' "1[x:s_hex = h'616263'] START '2026-01-01T00:00:00Z' STOP '2026-01-02T00:00:00Z'" > d
       ;;
+    feed)
+      printf '%s' '{"type":"bundle","objects":[{"type":"indicator","id":"indicator--1",
+        "pattern_type":"stix","pattern":"[file:name = '"'x'"']","modified":"2026-01-01T00:00:00Z"},
+        {"type":"domain-name","id":"d","value":"evil.example"}]}' > stix
+      printf '%s' '{"response":[{"Event":{"info":"x","Attribute":[{"type":"ip-dst|port","to_ids":true,
+        "value":"192.0.2.1|443"}],"Object":[{"Attribute":[{"type":"regkey|value","to_ids":1,
+        "value":"HKLM\\\\X|y"}]}],"Tag":[{"name":"tlp:red"}]}}]}' > misp
+      printf '%s' '{"name":"x","type":"regex","list":["/^a/i"],"matching_attributes":["md5"]}' > warninglist
+      printf 'd41d8cd98f00b204e9800998ecf8427e;70;x\nevil[.]example # c\nC:\\x\\y.exe\n/a/b\n' > list
+      printf '\\\\x\.exe$;80;(?i)good\n' > paths
+      printf 'type;value;tlp\ndomain;"evil.example";red\n' > csv
+      printf '%s' '<ioc xmlns="http://schemas.mandiant.com/2010/ioc" id="i"><definition><Indicator
+        operator="OR" id="t"><IndicatorItem id="1" condition="contains"><Context
+        search="FileItem/FullPath"/><Content>a\\b</Content></IndicatorItem></Indicator></definition></ioc>' > openioc
+      printf '%s' '<s:STIX_Package xmlns:s="http://stix.mitre.org/stix-1" xmlns:x="x"
+        xmlns:F="http://cybox.mitre.org/objects#FileObject-2"><s:Indicator id="n"><Observable><Object>
+        <Properties x:type="F:FileObjectType"><F:Size_In_Bytes condition="InclusiveBetween">1##comma##2</F:Size_In_Bytes>
+        </Properties></Object></Observable></s:Indicator></s:STIX_Package>' > stix1
+      ;;
     stix_file)
-      printf '%s' '0{"type":"bundle","objects":[{"type":"indicator","id":"indicator--1",
-        "pattern_type":"stix","pattern":"[a:b = 1]","modified":"2026-01-01T00:00:00Z"}]}' > a
-      printf '%s' '1[{"type":"observed-data","first_observed":"2026-01-01T00:00:00Z","object_refs":["f"],
+      printf '%s' '[{"type":"observed-data","first_observed":"2026-01-01T00:00:00Z","object_refs":["f"],
         "last_observed":"2026-01-01T00:00:00Z","objects":{"0":{"type":"x"}}},{"type":"file","id":"f"}]' > b
       ;;
     *) "$build"/tests/fuzz/fuzz_seeds "${1/_/.}" . > /dev/null || true ;;

@@ -325,7 +325,7 @@ class Scan {
       }
       known = sink_.take(candidate);
     }
-    if (options_.urls && url(view, begin, end, after, host, candidate.port)) known = true;
+    if (options_.urls && url(view, begin, end, after, host)) known = true;
     if (options_.emails && email(view, begin, end, host)) known = true;
     return known;
   }
@@ -344,7 +344,7 @@ class Scan {
   }
 
   bool url(const View& view, std::size_t begin, std::size_t end, std::size_t after,
-           std::string_view host, std::uint16_t port) {
+           std::string_view host) {
     std::size_t scheme_begin = begin;
     std::size_t user = begin;  // of "user:password@"
     if (begin > 0 && view[begin - 1] == '@') {
@@ -373,25 +373,17 @@ class Scan {
         --path_end;
       }
     }
-    // As canonical_url() would write it: the host is canonical already.
-    std::string& text = url_;
-    text.clear();
+    std::string text;
     for (std::size_t i = scheme_begin; i < user; ++i) text.push_back(lower(view[i]));
     if (text.starts_with("hxxp") || text.starts_with("hxtp")) text.replace(0, 4, "http");
-    const std::string_view scheme = text;
-    const bool default_port = (port == 80 && scheme.starts_with("http:")) ||
-                              (port == 443 && scheme.starts_with("https:"));
     for (std::size_t i = user; i < begin; ++i) text.push_back(view[i]);
     text += host;
-    for (std::size_t i = default_port ? after : end; i < path_end; ++i) {
-      if (view[i] == '#') break;
-      text.push_back(view[i]);
-    }
-    if (path_end == after + 1 && text.ends_with('/')) text.pop_back();
-    if (scheme_begin == begin && text.size() == host.size()) return false;
+    for (std::size_t i = end; i < path_end; ++i) text.push_back(view[i]);
+    const auto canonical = canonical_url(text);
+    if (!canonical) return false;
     Candidate candidate;
     candidate.kind = Candidate::Kind::kUrl;
-    candidate.text = text;
+    candidate.text = *canonical;
     candidate.range = range(view, scheme_begin, path_end);
     return sink_.take(candidate);
   }
@@ -475,7 +467,6 @@ class Scan {
   CandidateSink& sink_;
   Form form_ = Form::kPlain;
   std::optional<ByteRange> fixed_;    // where decoded text stands
-  std::string url_;                   // scratch
   std::vector<ByteRange> decoded_;    // words that were decoded, in the order of one pass
   std::size_t other_script_end_ = 0;  // of the last host in another script
 };

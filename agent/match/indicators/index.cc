@@ -101,16 +101,13 @@ Result<void> IndicatorIndex::attach(std::span<const std::byte> bytes) {
   values_ = table<index_format::Value>(bytes, header_, Section::kValues);
   buckets_ = table<std::uint32_t>(bytes, header_, Section::kBuckets);
   filter_ = table<std::uint8_t>(bytes, header_, Section::kFilter);
-  network_filter_ = table<std::uint8_t>(bytes, header_, Section::kNetworks);
   owners_ = table<std::uint32_t>(bytes, header_, Section::kOwners);
   info_offsets_ = table<std::uint32_t>(bytes, header_, Section::kInfoOffsets);
   if (keys_.size() != values_.size() || keys_.size() >= UINT32_MAX || info_offsets_.empty()) {
     return damaged(name_, "its tables do not fit together");
   }
-  for (const auto& filter : {filter_, network_filter_}) {
-    if (filter.size() < 64 || !std::has_single_bit(filter.size())) {
-      return damaged(name_, "size of a filter");
-    }
+  if (filter_.size() < 64 || !std::has_single_bit(filter_.size())) {
+    return damaged(name_, "size of the filter");
   }
   const std::size_t buckets = buckets_.size() - 1;
   if (buckets_.size() < 3 || !std::has_single_bit(buckets)) {
@@ -145,6 +142,13 @@ Result<void> IndicatorIndex::read_summary() {
   }
   if (!in.ok() || !in.at_end()) return damaged(name_, "its summary");
   return {};
+}
+
+bool IndicatorIndex::may_hold(std::uint64_t hash) const {
+  const auto bits = index_format::filter_bits(hash, filter_.size() / 64);
+  const std::uint8_t* const block = filter_.data() + bits.block * 64;
+  return (block[bits.first / 8] >> (bits.first % 8) & 1) != 0 &&
+         (block[bits.second / 8] >> (bits.second % 8) & 1) != 0;
 }
 
 std::uint32_t IndicatorIndex::first_of(std::uint64_t hash) const {

@@ -68,13 +68,13 @@ class IndicatorIndex {
 
   // Whether a value under this key may be there; most others are told apart at once.
   bool may_hold(AtomType type, std::string_view key) const {
-    return may_hold(type, index_format::hash(type, key));
+    return may_hold(index_format::hash(type, key));
   }
   // Calls `use(number)` for every value of `type` that is stored under `key` (atom_key()).
   template <class Use>
   void find(AtomType type, std::string_view key, Use use) const {
     const std::uint64_t hash = index_format::hash(type, key);
-    if (!may_hold(type, hash)) return;
+    if (!may_hold(hash)) return;
     for (std::uint32_t i = first_of(hash); i < keys_.size() && keys_[i] == hash; ++i) {
       if (values_[i].type == static_cast<std::uint8_t>(type)) use(i);
     }
@@ -101,13 +101,7 @@ class IndicatorIndex {
   IndicatorIndex() = default;
   Result<void> attach(std::span<const std::byte> bytes);
   Result<void> read_summary();
-  bool may_hold(AtomType type, std::uint64_t hash) const {
-    const auto& filter = type == AtomType::kIpNetwork ? network_filter_ : filter_;
-    const auto bits = index_format::filter_bits(hash, filter.size() / 64);
-    const std::uint8_t* const block = filter.data() + bits.block * 64;
-    return (block[bits.first / 8] >> (bits.first % 8) & 1) != 0 &&
-           (block[bits.second / 8] >> (bits.second % 8) & 1) != 0;
-  }
+  bool may_hold(std::uint64_t hash) const;
   std::uint32_t first_of(std::uint64_t hash) const;
   std::string section(index_format::Section which) const;
   std::string unmasked(index_format::Section which, std::uint64_t offset, std::uint64_t size) const;
@@ -122,7 +116,6 @@ class IndicatorIndex {
   std::span<const index_format::Value> values_;
   std::span<const std::uint32_t> buckets_;
   std::span<const std::uint8_t> filter_;
-  std::span<const std::uint8_t> network_filter_;
   std::span<const std::uint32_t> owners_;
   std::span<const std::uint32_t> info_offsets_;
   int bucket_shift_ = 0;

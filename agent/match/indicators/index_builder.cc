@@ -241,7 +241,8 @@ class FileWriter {
   std::vector<std::byte> out_;
 };
 
-void add_filter(FileWriter& file, Section which, const std::vector<std::uint64_t>& keys) {
+// The bits of the prefilter and the table of buckets over sorted keys.
+void add_lookup_tables(FileWriter& file, const std::vector<std::uint64_t>& keys) {
   constexpr std::uint64_t kKeysPerBlock = 32;  // 16 bits a key: one in sixty passes by mistake
   const std::uint64_t blocks = power_of_two(keys.size() / kKeysPerBlock + 1);
   std::string filter(blocks * 64, '\0');
@@ -251,11 +252,6 @@ void add_filter(FileWriter& file, Section which, const std::vector<std::uint64_t
       filter[bits.block * 64 + bit / 8] |= static_cast<char>(1U << (bit % 8));
     }
   }
-  file.section(which, std::move(filter), false);
-}
-
-// The keys, ascending, with the table of buckets that leads into them.
-void add_keys(FileWriter& file, const std::vector<std::uint64_t>& keys) {
   const std::uint64_t buckets = power_of_two(keys.size() / 4 + 2);
   const int shift = 64 - std::countr_zero(buckets);
   std::vector<std::uint32_t> begins;
@@ -267,6 +263,7 @@ void add_keys(FileWriter& file, const std::vector<std::uint64_t>& keys) {
   begins.push_back(static_cast<std::uint32_t>(keys.size()));
   file.table(Section::kKeys, keys);
   file.table(Section::kBuckets, begins);
+  file.section(Section::kFilter, std::move(filter), false);
 }
 
 }  // namespace
@@ -332,15 +329,7 @@ Result<std::vector<std::byte>> IndicatorIndexBuilder::finish() {
   }
   its.entries = {};
   its.payloads = {};
-  add_keys(file, keys);
-  std::vector<std::uint64_t> networks;
-  std::vector<std::uint64_t> others;
-  for (std::size_t i = 0; i < keys.size(); ++i) {
-    const bool is_network = values[i].type == static_cast<std::uint8_t>(AtomType::kIpNetwork);
-    (is_network ? networks : others).push_back(keys[i]);
-  }
-  add_filter(file, Section::kFilter, others);
-  add_filter(file, Section::kNetworks, networks);
+  add_lookup_tables(file, keys);
   file.table(Section::kValues, values);
   file.table(Section::kOwners, owners);
 

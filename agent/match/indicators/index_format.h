@@ -24,7 +24,6 @@ enum class Section : std::uint32_t {
   kValues,       // Value each, beside kKeys
   kBuckets,      // u32 each: the first key of every run of leading bits, and the end
   kFilter,       // bits, see filter_bits(); a power of two of 64-byte blocks
-  kNetworks,     // the same of networks alone: an address asks for many
   kOwners,       // u32 each: lists of indicators, each a count and that many
   kInfoOffsets,  // u32 each, into kInfos: where an indicator begins, and the end
   kInfos,        // masked: packed indicators
@@ -35,7 +34,7 @@ enum class Section : std::uint32_t {
   kRefused,      // masked: packed indicators that could not be applied
   kSummary,      // masked: packed counts
 };
-inline constexpr std::size_t kSections = 14;
+inline constexpr std::size_t kSections = 13;
 
 struct SectionEntry {
   std::uint64_t offset = 0;  // from the start of the file, a multiple of 8

@@ -5,17 +5,14 @@
 #include <algorithm>
 #include <optional>
 
-#include "agent/match/indicators/json_value.h"
+#include "agent/match/indicators/feed_text.h"
+#include "agent/match/indicators/stix_objects.h"
+#include "agent/match/indicators/value_fields.h"
 
 namespace konseki {
 namespace {
 
 using stix::Value;
-
-std::string text_of(const Value& dictionary, std::string_view name) {
-  const Value* found = dictionary.find(name);
-  return found != nullptr && found->kind == Value::Kind::kText ? found->text : std::string();
-}
 
 std::optional<stix::Instant> instant_of(const Value& dictionary, std::string_view name) {
   return stix::parse_instant(text_of(dictionary, name));
@@ -29,32 +26,40 @@ const stix::ObservedObject* ObservationSet::keep(std::string id, Value propertie
   return &objects_.back();
 }
 
-Result<void> ObservationSet::add(std::string_view text, const std::string& file) {
+Result<void> ObservationSet::add(ByteReader& reader, const std::string& file) {
   last_count_ = 0;
-  return for_each_object(text, [&](const JsonView& view, const JsonView&) -> Result<void> {
-    KONSEKI_ASSIGN(Value object, to_value(view));
-    std::string id = text_of(object, "id");
-    // Told by what it holds: older tools give containers of observed objects other type names.
-    if (text_of(object, "type") == "observed-data" || object.find("first_observed") != nullptr) {
-      ++last_count_;
-      return add_observation(std::move(id), std::move(object), file);
-    }
-    if (!id.empty()) {
-      const stix::ObservedObject* kept = keep(id, std::move(object));
-      by_id_.try_emplace(std::move(id), kept);
-    }
-    return {};
-  });
+  FeedText text(reader);
+  return for_each_stix_object(
+      text, [&](Value&& object, const StixPlace&) { use(std::move(object), file); },
+      [&](std::uint64_t line) {
+        problems_.push_back({file,
+                             {},
+                             {},
+                             fmt::format("line {}", line),
+                             {"an object larger than 64 MiB or nested deeper than 64 is not read",
+                              "64 MiB を超えるか入れ子が 64 段を超えるオブジェクトは"
+                              "読み込みません"}});
+      });
 }
 
-Result<void> ObservationSet::add_observation(std::string id, Value observed,
-                                             const std::string& file) {
+void ObservationSet::use(Value object, const std::string& file) {
+  std::string id = text_of(object, "id");
+  // Told by what it holds: older tools give containers of observed objects other type names.
+  if (text_of(object, "type") == "observed-data" || object.find("first_observed") != nullptr) {
+    ++last_count_;
+    add_observation(std::move(id), std::move(object), file);
+  } else if (!id.empty()) {
+    const stix::ObservedObject* kept = keep(id, std::move(object));
+    by_id_.try_emplace(std::move(id), kept);
+  }
+}
+
+void ObservationSet::add_observation(std::string id, Value observed, const std::string& file) {
   stix::Observation observation;
   observation.id = id.empty() ? fmt::format("{}#{}", file, last_count_) : std::move(id);
   observation.origin = file;
   const auto refuse = [&](std::string_view property, Bilingual reason) {
     problems_.push_back({file, observation.id, {}, std::string(property), std::move(reason)});
-    return Result<void>{};
   };
   const auto first = instant_of(observed, "first_observed");
   const auto last = instant_of(observed, "last_observed");
@@ -89,7 +94,6 @@ Result<void> ObservationSet::add_observation(std::string id, Value observed,
   }
   observations_.push_back(std::move(observation));
   links_.push_back(std::move(links));
-  return {};
 }
 
 void ObservationSet::link() {

@@ -4,11 +4,11 @@
 #include <deque>
 #include <map>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "agent/match/indicators/input_problem.h"
 #include "agent/match/stix/observation.h"
+#include "konseki/byte_reader.h"
 #include "konseki/result.h"
 
 namespace konseki {
@@ -22,7 +22,7 @@ class ObservationSet {
   ObservationSet& operator=(const ObservationSet&) = delete;
 
   // Errors: the file is no JSON or of another kind. What was read before stays.
-  Result<void> add(std::string_view text, const std::string& file);
+  Result<void> add(ByteReader& reader, const std::string& file);
   // Looks up object_refs; once, after the last add().
   void link();
 
@@ -33,7 +33,8 @@ class ObservationSet {
   std::size_t last_count() const { return last_count_; }
 
  private:
-  Result<void> add_observation(std::string id, stix::Value observed, const std::string& file);
+  void use(stix::Value object, const std::string& file);
+  void add_observation(std::string id, stix::Value observed, const std::string& file);
   const stix::ObservedObject* keep(std::string id, stix::Value properties);
 
   std::deque<stix::ObservedObject> objects_;

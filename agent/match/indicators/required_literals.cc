@@ -20,35 +20,16 @@ struct Known {
 Known anything() { return {}; }
 Known exactly(std::string text) { return {Texts{std::move(text)}, {}}; }
 
-// What stands in many paths and commands tells little apart.
-constexpr std::string_view kCommon =
-    "windows winnt system32 syswow64 drivers users public default appdata roaming locallow temp "
-    "tmp "
-    "microsoft program files (x86) programdata common files documents and settings desktop "
-    "downloads "
-    "start menu startup recycle .exe .dll .sys .txt .log .dat .bat .tmp .vbs .ps1 .cmd .php usr "
-    "share "
-    "lib bin etc var home root local https://www. http://www. .com .net .org cmd.exe "
-    "powershell.exe "
-    "svchost.exe rundll32.exe regsvr32.exe";
-
 std::size_t shortest(const Texts& texts) {
   std::size_t size = SIZE_MAX;
   for (const std::string& text : texts) size = std::min(size, text.size());
   return texts.empty() ? 0 : size;
 }
 
-std::size_t worth(const Texts& texts) {
-  const bool common = std::any_of(texts.begin(), texts.end(), [](const std::string& text) {
-    return kCommon.find(text) != std::string_view::npos;
-  });
-  return common ? 0 : std::min<std::size_t>(shortest(texts), 8);
-}
-
 // The longer the shortest the better; then the fewer.
 bool is_better(const Texts& a, const Texts& b) {
-  const std::size_t left = worth(a);
-  const std::size_t right = worth(b);
+  const std::size_t left = std::min<std::size_t>(shortest(a), 8);
+  const std::size_t right = std::min<std::size_t>(shortest(b), 8);
   return left != right ? left > right : a.size() < b.size();
 }
 

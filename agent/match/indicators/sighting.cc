@@ -11,14 +11,14 @@ bool is_benign(const Indicator& indicator) {
   const auto holds = [](const std::vector<std::string>& list) {
     return std::find(list.begin(), list.end(), "benign") != list.end();
   };
-  return holds(indicator.types) || holds(indicator.labels);
+  return holds(indicator.info.types) || holds(indicator.info.labels);
 }
 
 }  // namespace
 
 int score_of(const Indicator& indicator) {
-  if (indicator.revoked || is_benign(indicator)) return 0;
-  return indicator.confidence.value_or(kUnstated);
+  if (indicator.info.revoked || is_benign(indicator)) return 0;
+  return indicator.info.confidence.value_or(kUnstated);
 }
 
 Severity severity_of(const Indicator& indicator) { return severity_of_score(score_of(indicator)); }
@@ -36,8 +36,8 @@ Sighting make_sighting(const Indicator& indicator, const stix::Match& match,
     out.first_seen = std::min(out.first_seen, observations[index].first);
     out.last_seen = std::max(out.last_seen, observations[index].last);
   }
-  out.before_valid = indicator.valid_from && out.last_seen < *indicator.valid_from;
-  out.after_valid = indicator.valid_until && out.first_seen >= *indicator.valid_until;
+  out.before_valid = indicator.info.valid_from && out.last_seen < *indicator.info.valid_from;
+  out.after_valid = indicator.info.valid_until && out.first_seen >= *indicator.info.valid_until;
   return out;
 }
 

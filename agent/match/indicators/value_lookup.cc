@@ -1,7 +1,6 @@
 #include "agent/match/indicators/value_lookup.h"
 
 #include <algorithm>
-#include <array>
 
 #include "agent/match/indicators/address_text.h"
 #include "agent/match/indicators/atom_key.h"
@@ -63,37 +62,21 @@ void ValueLookup::find_host(std::string_view host, std::uint16_t port, ValueHits
 
 void ValueLookup::find_address(const stix::IpNetwork& address, std::uint16_t port,
                                ValueHits& hits) const {
-  // Logs are full of addresses: no text and no allocation unless one is found.
-  const stix::IpNetwork plain = canonical_network(address);
-  const std::size_t size = plain.is_v6 ? 16 : 4;
-  const std::string_view bytes(reinterpret_cast<const char*>(plain.bytes.data()), size);
-  const std::size_t before = hits.size();
-  find_payload(AtomType::kIpAddress, bytes, port, Nearness::kExact, hits);
-  if (hits.size() > before && is_special(plain)) {
-    for (std::size_t i = before; i < hits.size(); ++i) hits[i].nearness = Nearness::kReserved;
-  }
-  std::array<char, 18> network{};
-  network[0] = plain.is_v6 ? '\6' : '\4';
+  const bool special = is_special(address);
+  find_payload(AtomType::kIpAddress, address_payload(address), port,
+               special ? Nearness::kReserved : Nearness::kExact, hits);
+  stix::IpNetwork network = canonical_network(address);
+  const stix::IpNetwork plain = network;
   for (std::uint32_t i = 0; i < indexes_.size(); ++i) {
     const IndicatorIndex& index = *indexes_[i];
-    std::copy(bytes.begin(), bytes.end(), network.begin() + 2);
-    for (const std::uint8_t prefix : index.prefixes(plain.is_v6)) {  // the longest first
-      network[1] = static_cast<char>(prefix);
-      const std::size_t whole = prefix / 8;
-      if (whole < size) {
-        network[2 + whole] =
-            static_cast<char>(network[2 + whole] & static_cast<char>(0xFF00 >> (prefix % 8)));
-        std::fill(network.begin() + static_cast<std::ptrdiff_t>(3 + whole),
-                  network.begin() + static_cast<std::ptrdiff_t>(2 + size), '\0');
-      }
-      const std::string_view payload(network.data(), 2 + size);
+    for (const std::uint8_t prefix : index.prefixes(plain.is_v6)) {
+      network = plain;
+      network.prefix = prefix;
+      const std::string payload = network_payload(network);
       index.find(AtomType::kIpNetwork, payload, [&](std::uint32_t value) {
         if (index.payload(value) != payload) return;
-        const bool special = is_special(plain);
-        stix::IpNetwork listed = plain;
-        listed.prefix = prefix;
         // A wide network takes in private ranges without meaning them.
-        if (special && !is_special(listed)) return;
+        if (special && !is_special(network)) return;
         hits.push_back({i, value, special ? Nearness::kReserved : Nearness::kInNetwork});
       });
     }

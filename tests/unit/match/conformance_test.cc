@@ -8,7 +8,7 @@
 #include <map>
 #include <set>
 
-#include "agent/match/indicators/json_value.h"
+#include "agent/base/json_view.h"
 #include "tests/support/corpora.h"
 #include "tests/unit/match/match_support.h"
 
@@ -112,7 +112,7 @@ TEST_F(Conformance, Bindings) {
         const JsonView bindings = view["bindings"];
         if (!bindings) return "as asked";
         ObservationSet set;
-        if (!set.add(view["observed_data"].raw, "observed")) return "unreadable";
+        if (!testing::add(set, view["observed_data"].raw, "observed")) return "unreadable";
         set.link();
         const auto pattern = stix::parse_pattern(view["pattern"].text(), version_of(view));
         const auto match = stix::match_pattern(*pattern, set.observations());

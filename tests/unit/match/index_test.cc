@@ -119,9 +119,9 @@ TEST(Index, PatternsExpressionsRulesAndRefusalsAreKept) {
   ASSERT_THAT(patterns, SizeIs(1));
   ASSERT_THAT(patterns[0].tests, SizeIs(2));
   EXPECT_THAT(patterns[0].tests[0].types, ElementsAre("process"));
-  EXPECT_THAT(patterns[0].tests[0].literals, ElementsAre("-enc "));
+  EXPECT_THAT(patterns[0].tests[0].literals, ElementsAre("powershell.exe"));
   EXPECT_THAT(patterns[0].tests[1].literals, ElementsAre());
-  EXPECT_THAT(index->expressions()->at(0).literals, ElementsAre(".scr"));
+  EXPECT_THAT(index->expressions()->at(0).literals, ElementsAre("temp"));
   EXPECT_EQ(index->rules()->at(0).text, "rule a { condition: true }");
   EXPECT_EQ(index->refused()->at(0).id, "n");
   EXPECT_EQ(index->refused()->at(0).reason.ja, "適用しません");

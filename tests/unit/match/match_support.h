@@ -3,14 +3,22 @@
 
 #include <gmock/gmock.h>
 
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "agent/base/memory_reader.h"
 #include "agent/match/indicators/observation_file.h"
 #include "agent/match/stix/matcher.h"
 #include "agent/match/stix/pattern_parser.h"
 
 namespace konseki::testing {
+
+inline Result<void> add(ObservationSet& set, std::string_view text, const std::string& file) {
+  SpanReader reader(std::as_bytes(std::span(text)));
+  return set.add(reader, file);
+}
 
 // "match", "nomatch", or "error: ...", of a pattern over the observed-data of a JSON text.
 inline std::string outcome(const std::string& pattern, const std::string& observed,
@@ -18,7 +26,7 @@ inline std::string outcome(const std::string& pattern, const std::string& observ
   const auto parsed = stix::parse_pattern(pattern, version);
   if (!parsed) return "error: " + parsed.error().describe(Language::kEnglish);
   ObservationSet set;
-  if (const auto added = set.add(observed, "observed.json"); !added) {
+  if (const auto added = add(set, observed, "observed.json"); !added) {
     return "error: " + added.error().describe(Language::kEnglish);
   }
   set.link();

@@ -83,7 +83,7 @@ TEST(Matcher, RepeatsOfGroupsNeedOwnWindows) {
 
 TEST(Matcher, TellsAllThatFitWhereOneIsAskedFor) {
   ObservationSet set;
-  ASSERT_TRUE(set.add(list_of({at(0, "a"), at(1, "b"), at(2, "a")}), "f"));
+  ASSERT_TRUE(add(set, list_of({at(0, "a"), at(1, "b"), at(2, "a")}), "f"));
   set.link();
   const auto pattern = stix::parse_pattern("[x:n = 'a'] OR [x:n = 'z']", stix::Version::k21);
   const auto match = stix::match_pattern(*pattern, set.observations());

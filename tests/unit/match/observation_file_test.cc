@@ -3,9 +3,12 @@
 #include <gmock/gmock.h>
 
 #include "agent/match/indicators/sighting.h"
+#include "tests/unit/match/match_support.h"
 
 namespace konseki {
 namespace {
+
+using testing::add;
 
 std::string observed(const std::string& id, const std::string& more,
                      const std::string& first = "2026-01-01T00:00:00Z") {
@@ -15,8 +18,8 @@ std::string observed(const std::string& id, const std::string& more,
 
 TEST(ObservationFile, ObjectsMayStandInAnotherFile) {
   ObservationSet set;
-  ASSERT_TRUE(set.add(observed("1", R"("object_refs":["file--1","file--2"])"), "a"));
-  ASSERT_TRUE(set.add(R"([{"type":"file","id":"file--1","name":"x","size":12}])", "b"));
+  ASSERT_TRUE(add(set, observed("1", R"("object_refs":["file--1","file--2"])"), "a"));
+  ASSERT_TRUE(add(set, R"([{"type":"file","id":"file--1","name":"x","size":12}])", "b"));
   set.link();
   ASSERT_EQ(set.observations().size(), 1U);
   const stix::Observation& only = set.observations()[0];
@@ -32,7 +35,7 @@ TEST(ObservationFile, ObjectsMayStandInAnotherFile) {
 
 TEST(ObservationFile, EmbeddedObjectsKeepTheirKeys) {
   ObservationSet set;
-  ASSERT_TRUE(set.add(observed("1", R"("objects":{"0":{"type":"file","n\u0061me":"x"}})"), "a"));
+  ASSERT_TRUE(add(set, observed("1", R"("objects":{"0":{"type":"file","n\u0061me":"x"}})"), "a"));
   set.link();
   const stix::ObservedObject* object = set.observations()[0].find("0");
   ASSERT_NE(object, nullptr);
@@ -44,9 +47,10 @@ TEST(ObservationFile, BadTimesAndCountsAreNamed) {
   ObservationSet set;
   std::string none = observed("3", R"("x":1)");
   none.replace(none.find(":3,"), 3, ":0,");
-  ASSERT_TRUE(set.add("[" + observed("1", R"("x":1)", "yesterday") + "," +
-                          observed("2", R"("x":1)", "2026-01-02T00:00:00Z") + "," + none + "]",
-                      "a"));
+  ASSERT_TRUE(add(set,
+                  "[" + observed("1", R"("x":1)", "yesterday") + "," +
+                      observed("2", R"("x":1)", "2026-01-02T00:00:00Z") + "," + none + "]",
+                  "a"));
   set.link();
   EXPECT_TRUE(set.observations().empty());
   ASSERT_EQ(set.problems().size(), 3U);
@@ -57,14 +61,14 @@ TEST(ObservationFile, BadTimesAndCountsAreNamed) {
 
 TEST(ObservationFile, TimesOutsideOfWhatTheIndicatorClaimsAreFlagged) {
   ObservationSet set;
-  ASSERT_TRUE(set.add(observed("1", R"("objects":{"0":{"type":"file","name":"x"}})"), "a"));
+  ASSERT_TRUE(add(set, observed("1", R"("objects":{"0":{"type":"file","name":"x"}})"), "a"));
   set.link();
   Indicator indicator;
-  indicator.valid_until = stix::parse_instant("2025-01-01T00:00:00Z");
+  indicator.info.valid_until = stix::parse_instant("2025-01-01T00:00:00Z");
   const stix::Match match{{0}, {0}};
   EXPECT_TRUE(make_sighting(indicator, match, set.observations()).after_valid);
-  indicator.valid_until = stix::parse_instant("2027-01-01T00:00:00Z");
-  indicator.valid_from = stix::parse_instant("2026-06-01T00:00:00Z");
+  indicator.info.valid_until = stix::parse_instant("2027-01-01T00:00:00Z");
+  indicator.info.valid_from = stix::parse_instant("2026-06-01T00:00:00Z");
   const Sighting early = make_sighting(indicator, match, set.observations());
   EXPECT_FALSE(early.after_valid);
   EXPECT_TRUE(early.before_valid);
