@@ -322,7 +322,7 @@ class CommandReader {
     bool starts = true;
     for (const Word& word : words_) {
       if (word.before != ' ') starts = true;
-      if (!starts) continue;
+      if (!starts || word.before == '>' || word.before == '<') continue;
       std::string_view program = word.text;
       if (const std::size_t equals = program.find('='); equals != std::string_view::npos) {
         program.remove_prefix(equals + 1);  // NAME=value, ExecStart=/path
