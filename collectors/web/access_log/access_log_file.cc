@@ -43,6 +43,25 @@ std::string unescaped(std::string_view text) {
   return out;
 }
 
+// Percent-encoding removed once ([RFC 3986] 2.1); what is no valid escape stays.
+std::string url_decoded(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '%' && i + 2 < text.size()) {
+      const int high = hex_digit(text[i + 1]);
+      const int low = hex_digit(text[i + 2]);
+      if (high >= 0 && low >= 0) {
+        out += static_cast<char>(high * 16 + low);
+        i += 2;
+        continue;
+      }
+    }
+    out += text[i];
+  }
+  return out;
+}
+
 class AccessLogParser {
  public:
   AccessLogParser(std::string_view path, const std::vector<ConfiguredFormat>& configured,
@@ -201,7 +220,7 @@ class AccessLogParser {
     if (text.find_first_of("%\\") == std::string_view::npos) {
       record.set_at(field, std::string(text));
     } else {
-      record.set_at(field, percent_decoded(unescaped(text)));
+      record.set_at(field, url_decoded(unescaped(text)));
     }
   }
   void set_header(Record& record, WebAccessField field, std::string_view text) const {
@@ -252,24 +271,6 @@ class AccessLogParser {
 };
 
 }  // namespace
-
-std::string percent_decoded(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size()) {
-      const int high = hex_digit(text[i + 1]);
-      const int low = hex_digit(text[i + 2]);
-      if (high >= 0 && low >= 0) {
-        out += static_cast<char>(high * 16 + low);
-        i += 2;
-        continue;
-      }
-    }
-    out += text[i];
-  }
-  return out;
-}
 
 Result<void> parse_access_log(ByteReader& content, std::string_view path,
                               const std::vector<ConfiguredFormat>& configured,

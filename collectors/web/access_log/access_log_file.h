@@ -26,7 +26,4 @@ Result<void> parse_access_log(ByteReader& content, std::string_view path,
                               const std::vector<ConfiguredFormat>& configured,
                               const RecordEmitter& emit);
 
-// Percent-encoding removed once ([RFC 3986] 2.1); what is no valid escape stays.
-std::string percent_decoded(std::string_view text);
-
 }  // namespace konseki
