@@ -21,7 +21,6 @@ namespace konseki {
 struct WalkMatch {
   Entry entry;
   bool content = false;
-  bool digest = false;
   std::set<std::uint32_t> artifacts;  // PatternTarget::artifact
 };
 

@@ -80,14 +80,14 @@ bool may_act(std::string_view code) {
 
 }  // namespace
 
-int Judgement::score() const {
+int combined_score(const std::vector<Witness>& witnesses, std::string_view tool) {
   std::vector<int> scores;
   for (const Witness& witness : witnesses) scores.push_back(witness.score);
-  int score = combine_scores(scores);
-  // A tool for administrators does what a webshell does; only its place tells them apart.
-  if (!tool.empty()) score = std::clamp(score, 40, 69);
-  return score;
+  const int score = combine_scores(scores);
+  return tool.empty() ? score : std::clamp(score, 40, 69);
 }
+
+int Judgement::score() const { return combined_score(witnesses, tool); }
 
 Judgement analyse(std::string_view content, std::string_view name) {
   Judgement result;
@@ -100,6 +100,8 @@ Judgement analyse(std::string_view content, std::string_view name) {
   const Segments segments = find_segments(content, name, arena);
   if (segments.parts.empty() && !segments.strange_encoding) return result;
   result.script = true;
+  result.bytes = content.size();
+  result.named_script = segments.named_script;
   bool acts = segments.strange_encoding;
   Interpreter interpreter(arena, result.facts);
   for (const Segment& segment : segments.parts) {

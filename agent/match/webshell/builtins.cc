@@ -239,7 +239,7 @@ std::optional<Value> character(const Call& call, bool utf8) {
       out += static_cast<char>(*code & 0xff);
     }
   }
-  return call.made(out, kBuilt);
+  return call.made(out, kBuilt | kSpelled);
 }
 
 std::optional<Value> packed(const Call& call) {

@@ -69,7 +69,11 @@ Value Interpreter::call_value(const Value& callee, Arguments& list) {
     const std::string_view plain = part == std::string_view::npos ? name : name.substr(part + 1);
     const bool hidden = callee.has(kBuilt | kDecoded);
     const std::uint32_t foreign = callee.traits & kForeign;
-    if (dangerous(plain) && hidden && php()) fact(FactKind::kHiddenName, plain);
+    if (dangerous(plain) && hidden && php()) {
+      fact(FactKind::kHiddenName, plain);
+    } else if (callee.has(kDecoded | kSpelled) && php() && plain.size() > 2) {
+      fact(FactKind::kHiddenCall, plain);
+    }
     Value value = call_name(plain, list, nullptr, nullptr, hidden);
     value.traits |= foreign & 0;
     return value;
@@ -77,7 +81,7 @@ Value Interpreter::call_value(const Value& callee, Arguments& list) {
   if (callee.kind == Value::Kind::kArray) return Value::unknown(list.traits & kForeign);
   if (callee.has(kForeign)) {
     fact(FactKind::kCallInput, "call");
-  } else if (callee.has(kDecoded | kOpaque) && sigils()) {
+  } else if (callee.has(kDecoded | kOpaque | kSpelled) && sigils()) {
     fact(FactKind::kOpaqueCall, list.traits & kForeign ? "input" : "call");
   } else if (callee.has(kStored | kRemote | kFileData) && sigils()) {
     fact(FactKind::kRunStored, "call");
@@ -91,7 +95,9 @@ Value Interpreter::call_name(std::string_view name, Arguments& list, const Value
                              const Place* receiver_place, bool hidden) {
   ++facts_.calls;
   const std::string_view plain = name.starts_with('.') ? name.substr(1) : name;
-  if (const auto own = function_of_.find(plain); own != function_of_.end() && !hidden) {
+  const bool stranger = php() && receiver != nullptr && receiver->type.empty();
+  if (const auto own = function_of_.find(plain);
+      own != function_of_.end() && !hidden && !stranger) {
     return call_function(*own->second, list);
   }
   if (const NameEntry* known = entry(name)) {
@@ -112,6 +118,11 @@ Value Interpreter::call_name(std::string_view name, Arguments& list, const Value
   }
   if (auto value = compute(language(), plain, list.span(), arena_, *this)) return *value;
   if (php()) {
+    for (std::size_t i = 0; i < list.count && i < 3; ++i) {  // add_action('init', 'name')
+      if (!list.values[i].is_text() || list.values[i].text.empty()) continue;
+      const auto own = function_of_.find(arena_.lower(list.values[i].text));
+      if (own != function_of_.end()) own->second->hooked = true;
+    }
     if (plain == "md5" || plain == "sha1" || plain == "crc32" || plain == "hash" ||
         plain == "crypt" || plain == "password_verify" || plain == "hash_hmac") {
       Value value;

@@ -239,7 +239,10 @@ void Interpreter::assign(const Place& place, Value value) {
       return;
     }
     case Place::Kind::kElement: {
-      Frame& owner = place.name.starts_with("->") ? global_ : *frame_;
+      Frame& owner = place.name.starts_with("->") || (frame_->find(place.name) == nullptr &&
+                                                      global_.find(place.name) != nullptr)
+                         ? global_
+                         : *frame_;
       Value& slot = owner.at(place.name);
       // A text with one character changed is made by arithmetic.
       if (slot.is_text() && !slot.text.empty()) {
@@ -819,6 +822,10 @@ Interpreter::Operand Interpreter::variable_operand(std::string_view name) {
     }
     return result;
   }
+  if (name == "this") {
+    result.value.type = "$this";
+    return result;
+  }
   if (frame_->foreign || global_.foreign) {
     result.value.traits = kInput;
   } else if (frame_ == &global_ && condition_ < 64) {
@@ -854,6 +861,7 @@ Interpreter::Operand Interpreter::index(Operand left, const Value& key) {
       frame_ = &global_;
       result = variable_operand(*text);
       frame_ = frame;
+      if (result.place.kind == Place::Kind::kVariable) result.place.kind = Place::Kind::kField;
     } else {
       result.value.traits = key.traits & (kForeign | kDecoded);
     }
@@ -917,6 +925,12 @@ Interpreter::Operand Interpreter::member(Operand left) {
       ++at_;
       arguments(list, ")");
       site_ = offset;
+      if (left.value.has(kRequest) && name != "mappath" && name != "servervariables" &&
+          name != "saveas" && name != "physicalpath") {
+        result.value.traits = kInput;
+        fact(FactKind::kSource, "request");
+        return result;
+      }
       // By what is known of the receiver: its class, its path, or the method alone.
       Value value;
       const std::string_view receiver = !left.path.empty() ? left.path : left.value.type;
@@ -941,7 +955,11 @@ Interpreter::Operand Interpreter::member(Operand left) {
       return result;
     }
     if (sigils()) {
-      // A field: known by its name alone, whatever the object.
+      // A field of this object, or of one whose class is known; of others only what they hold.
+      if (php() && left.value.type.empty() && left.place.kind != Place::Kind::kField) {
+        result.value.traits = left.value.traits & (kForeign | kStored | kRemote | kFileData);
+        return result;
+      }
       const std::string field = "->" + std::string(name);
       Value* known = global_.find(field);
       result.place.kind = Place::Kind::kField;

@@ -32,6 +32,9 @@ enum class FactKind : std::uint8_t {
   kWriteScript,     // a script is written whose text is code
   kConnectInput,    // a request names the host that is connected to
   kReadInput,       // a request names the file or folder that is read
+  kFileUndefined,   // files are changed by a variable that nobody sets
+  kMailInput,       // mail goes to whom a request names
+  kHiddenCall,      // a function is called by a decoded name, none of the dangerous ones
   kAccountInput,    // a request names the account that is made
   kGate,            // a password in the request is compared with a digest or constant
   kDecrypt,         // a request is decrypted
@@ -42,6 +45,7 @@ enum class FactKind : std::uint8_t {
 
 struct Fact {
   FactKind kind = FactKind::kSource;
+  bool reached = false;  // by the script's own course, not only inside functions nobody calls here
   std::uint8_t layer = 0;    // 0: as the file stands; 1: inside one unpacked layer; ...
   std::uint64_t offset = 0;  // in the file, for layer 0
   std::string detail;        // the function's or feature's name

@@ -81,6 +81,7 @@ void Interpreter::run(ScriptLanguage language, std::string_view text, std::uint6
 }
 
 void Interpreter::finish() {
+  reached_ = false;
   // Constructors come first: they fill the fields that others use.
   for (const bool constructors : {true, false}) {
     for (std::size_t i = 0; i < functions_.size(); ++i) {
@@ -89,6 +90,8 @@ void Interpreter::finish() {
       if (function.runs > 0 || constructor != constructors) continue;
       Arguments none;
       code_ = function.code;
+      // A page's methods are called by the server; so are functions that a hook names.
+      reached_ = function.code->language != ScriptLanguage::kPhp || function.hooked;
       // What a web service's methods get comes from the request.
       bool web_method = false;
       const Tokens& tokens = function.code->tokens;
@@ -112,12 +115,16 @@ void Interpreter::finish() {
 void Interpreter::fact(FactKind kind, std::string_view detail) {
   std::size_t same = 0;
   for (const Fact& known : facts_.facts) {
-    if (known.kind == kind && ++same >= (known.detail == detail ? 1U : 6U)) return;
+    if (known.kind == kind && known.reached == reached_ &&
+        ++same >= (known.detail == detail ? 1U : 6U)) {
+      return;
+    }
   }
   if (facts_.facts.size() >= kMostFacts) return;
   Fact fact;
   fact.kind = kind;
   fact.detail = detail;
+  fact.reached = reached_;
   fact.layer = static_cast<std::uint8_t>(std::min(code_->layer, 255));
   const std::uint32_t token = site_ < code_->tokens.size() ? site_ : 0;
   const std::size_t offset = code_->tokens.empty() ? 0 : code_->tokens[token].offset;

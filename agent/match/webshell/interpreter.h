@@ -42,6 +42,7 @@ struct Function {
   std::uint32_t begin = 0;  // its body's tokens
   std::uint32_t end = 0;
   std::vector<std::string_view> parameters;
+  bool hooked = false;  // its name is given to a function that is not known here
   std::uint32_t runs = 0;
   bool running = false;
   Value result;  // of the last run
@@ -64,9 +65,10 @@ class Frame {
 };
 
 struct Limits {
-  std::uint32_t steps = 600'000;      // expressions and statements
-  std::uint32_t rounds = 30'000;      // of computed loops
-  std::size_t layer_bytes = 4 << 20;  // of all unpacked layers
+  std::uint32_t steps = 600'000;       // expressions and statements
+  std::uint32_t loop_steps = 250'000;  // of them inside computed loops
+  std::uint32_t rounds = 30'000;       // of computed loops
+  std::size_t layer_bytes = 4 << 20;   // of all unpacked layers
   int layers = 24;
 };
 
@@ -213,7 +215,8 @@ class Interpreter : private ArrayMaker {
   int calls_ = 0;
   int condition_ = 0;  // how many conditions hold the current statement
   bool in_class_ = false;
-  bool stop_ = false;  // break, continue or return inside a computed loop
+  bool reached_ = true;  // finish() has not begun
+  bool stop_ = false;    // break, continue or return inside a computed loop
 };
 
 }  // namespace konseki::webshell

@@ -77,6 +77,13 @@ constexpr std::array kWeights = std::to_array<Weight>({
     {FactKind::kConnectInput, "code.connect_input", 45,
      "connects to a host that the request names ({})",
      "リクエストが指定するホストに接続します（{}）"},
+    {FactKind::kFileUndefined, "code.file_undefined", 35,
+     "changes files that a variable it never sets names ({})",
+     "自身では設定しない変数が指すファイルを変更します（{}）"},
+    {FactKind::kMailInput, "code.mail_input", 32, "sends mail to whom the request names ({})",
+     "リクエストが指定する宛先にメールを送信します（{}）"},
+    {FactKind::kHiddenCall, "code.hidden_call", 50, "calls a function by a decoded name ({})",
+     "復号した名前の関数を呼び出します（{}）"},
     {FactKind::kReadInput, "code.read_input", 32,
      "reads a file or folder that the request names ({})",
      "リクエストが指定するファイルやフォルダーを読み取ります（{}）"},
@@ -94,18 +101,44 @@ constexpr std::array kWeights = std::to_array<Weight>({
 });
 
 // Facts that count less in some of their forms.
-int score_of(const Fact& fact, int score) {
+int score_of(const Fact& fact, int score, bool small, bool named) {
   switch (fact.kind) {
+    // Functions that nobody calls here: a library's, or a hook's that was not recognised.
+    case FactKind::kRunInput:
+    case FactKind::kCommandInput:
+      return fact.reached ? score : 60;
+    case FactKind::kRunUndefined:
+      return !named ? 20 : small ? 72 : score;
+    case FactKind::kRunStored:
+      return fact.reached ? (small ? 72 : score) : 20;
+    case FactKind::kReadInput:
+      return fact.reached ? (small ? 45 : score) : 12;
+    case FactKind::kConnectInput:
+    case FactKind::kQueryInput:
+      return fact.reached ? score : 12;
+    case FactKind::kWriteInput:
+      return fact.detail == "settings" ? 20
+             : fact.detail == "part"   ? (fact.reached ? 50 : 25)
+             : fact.reached            ? score
+                                       : 35;
+    case FactKind::kCallInput:
+      // Applications dispatch through call_user_func(); a small script has nothing to dispatch.
+      if (!fact.reached) return 28;
+      return fact.detail.starts_with("call_user_func") && !small ? 60 : score;
+    case FactKind::kUnserialize:
+      return fact.reached && small ? 35 : score;
+    case FactKind::kRunRemote:
+      return fact.reached ? score : 28;
     case FactKind::kIncludeInput:
-      return fact.detail == "part" ? 15 : score;
+      return fact.detail == "part" ? 15 : fact.reached ? score : 18;
     case FactKind::kUploadInput:
-      return fact.detail == "fixed" ? 12 : score;
+      return fact.detail == "fixed" ? 12 : !fact.reached ? 20 : small ? 72 : score;
     case FactKind::kRunOpaque:
       return fact.detail == "parameter" ? 8 : score;
     case FactKind::kOpaqueCall:
       return fact.detail == "input" ? score : 25;
     case FactKind::kIncludeStrange:
-      return fact.detail == "picture" ? 25 : fact.detail == "temporary" ? 40 : score;
+      return fact.detail == "picture" ? (small ? 50 : 25) : fact.detail == "temporary" ? 40 : score;
     case FactKind::kConfig:
       return fact.detail == "prepend" ? 20 : fact.detail == "type" ? 20 : score;
     case FactKind::kCommand:
@@ -125,6 +158,11 @@ void add(Judgement& judgement, std::string_view name, int score, std::string en,
   judgement.witnesses.push_back(std::move(witness));
 }
 
+// Small scripts without functions of their own do one thing; what they do is what they are for.
+bool is_small(const Judgement& judgement) {
+  return judgement.bytes <= 8192 && judgement.facts.functions <= 3;
+}
+
 bool has(const Facts& facts, FactKind kind) {
   return std::any_of(facts.facts.begin(), facts.facts.end(),
                      [&](const Fact& fact) { return fact.kind == kind; });
@@ -137,13 +175,16 @@ void judge_facts(Judgement& judgement) {
     int score = 0;
     for (const Fact& fact : facts.facts) {
       if (fact.kind != weight.kind) continue;
-      const int own = score_of(fact, weight.score);
+      const int own = score_of(fact, weight.score, is_small(judgement), judgement.named_script);
       if (best == nullptr || own > score) {
         best = &fact;
         score = own;
       }
     }
     if (best == nullptr) continue;
+    if (weight.kind == FactKind::kRunUnpacked && (facts.layers >= 2 || facts.core.size() > 120)) {
+      score = std::max(score, 72);
+    }
     std::string excerpt = best->excerpt;
     if ((weight.kind == FactKind::kRunUnpacked || best->layer > 0) && !facts.core.empty() &&
         printable_share(facts.core) > 80) {
@@ -165,14 +206,19 @@ void judge_abilities(Judgement& judgement) {
   int score = 0;
   if (runs) {
     score = count >= 9   ? 75
-            : count >= 8 ? 65
-            : count >= 7 ? 50
+            : count >= 8 ? 70
+            : count >= 7 ? 55
             : count >= 6 ? 35
             : count >= 5 ? 20
                          : 0;
   } else {
     score = count >= 9 ? 50 : count >= 8 ? 40 : count >= 7 ? 30 : count >= 6 ? 15 : 0;
   }
+  // A library has them in functions that others call.
+  const bool reached = std::any_of(facts.facts.begin(), facts.facts.end(), [](const Fact& fact) {
+    return fact.kind == FactKind::kSource && fact.reached;
+  });
+  if (!reached) score /= 3;
   if (score == 0) return;
   add(judgement, "code.console", score,
       fmt::format("one file with the abilities of an administrator's console: {} kinds", count),
@@ -190,6 +236,8 @@ void judge_page(Judgement& judgement) {
     case ScriptLanguage::kVbNet:
     case ScriptLanguage::kJava:
     case ScriptLanguage::kCfml:
+    case ScriptLanguage::kPerl:
+    case ScriptLanguage::kPython:
       break;
     default:
       return;
@@ -198,13 +246,30 @@ void judge_page(Judgement& judgement) {
   const std::uint32_t abilities = facts.abilities;
   const bool listens = has(facts, FactKind::kSource);
   int score = 0;
-  if (listens && (abilities & (kCanCommand | kCanCode)) != 0) score = 60;
+  const int kinds = std::popcount(abilities & ~std::uint32_t{kCanSettings});
+  if (listens && (abilities & kCanCommand) != 0) score = 72;
+  if (listens && kinds >= 4) score = 72;
+  if (score == 0 && listens && (kinds >= 3 || (abilities & kCanCode) != 0)) score = 60;
+  if (score == 0 && listens && kinds >= 2) score = 45;
   if (score == 0 && listens && (abilities & (kCanDelete | kCanWrite | kCanUpload)) != 0) score = 38;
   if (score == 0 && listens && (abilities & (kCanList | kCanRegistry | kCanProcess)) != 0)
     score = 32;
   if (score == 0 && (abilities & kCanDatabase) != 0 &&
       (abilities & (kCanWrite | kCanUpload)) != 0) {
     score = 32;
+  }
+  const bool cgi = judgement.languages.front() == ScriptLanguage::kPerl ||
+                   judgement.languages.front() == ScriptLanguage::kPython;
+  // Scripts outside the web server do such things, too: only requests that are read count.
+  if (cgi) {
+    const bool request = std::any_of(facts.facts.begin(), facts.facts.end(), [](const Fact& fact) {
+      return fact.kind == FactKind::kSource && fact.detail == "request";
+    });
+    const bool network = (abilities & kCanNetwork) != 0 && (abilities & kCanCommand) != 0;
+    score = request && (abilities & kCanCommand) != 0 ? 72
+            : request && kinds >= 3                   ? 45
+            : network                                 ? 40
+                                                      : 0;
   }
   if (score == 0) return;
   add(judgement, "code.page", score,
@@ -218,7 +283,7 @@ void judge_words(Judgement& judgement) {
   const Facts& facts = judgement.facts;
   const bool acts = facts.abilities != 0 || !facts.facts.empty();
   if (!acts) return;
-  const int score = count >= 12 ? 60 : count >= 8 ? 45 : count >= 5 ? 25 : 12;
+  const int score = count >= 13 ? 72 : count >= 10 ? 55 : count >= 7 ? 35 : count >= 5 ? 20 : 10;
   std::string list;
   for (const std::string_view word : judgement.shape.words) {
     if (!list.empty()) list += ", ";
@@ -247,11 +312,16 @@ void judge_shape(Judgement& judgement) {
   const bool active = facts.dynamic_calls > 0 || facts.decoders > 0 ||
                       has(facts, FactKind::kRunCode) || has(facts, FactKind::kRunOpaque) ||
                       has(facts, FactKind::kRunUnpacked);
-  if (!active) return;
-  if (shape.escapes >= 60) mark(20, "many escaped characters", "エスケープ文字が多数");
+  // Code that jumps about or is written in escapes throughout hides from its readers, whatever it
+  // does.
+  const bool dense = shape.escapes >= 200 && shape.escapes * 30 > judgement.bytes;
+  if (!active && !dense && facts.gotos < 10) return;
+  if (dense) mark(25, "written in escapes throughout", "全体がエスケープで記述");
+  if (!dense && shape.escapes >= 60 && shape.escapes * 60 > judgement.bytes)
+    mark(20, "many escaped characters", "エスケープ文字が多数");
   if (php && shape.odd_names >= 8 && shape.odd_names * 2 > shape.names)
     mark(25, "variables with meaningless names", "意味のない変数名");
-  if (facts.gotos >= 20) mark(25, "jumps in place of structure", "goto による難読化");
+  if (facts.gotos >= 10) mark(25, "jumps in place of structure", "goto による難読化");
   if (shape.longest_encoded >= 800) mark(15, "a long encoded text", "長い符号化文字列");
   if (shape.characters >= 40)
     mark(15, "texts put together from character codes", "文字コードからの文字列組み立て");
@@ -259,7 +329,7 @@ void judge_shape(Judgement& judgement) {
     mark(20, "mostly bytes that are no text", "大部分がテキストでないバイト");
   if (php && shape.strange_share >= 40) mark(20, "mostly signs, few words", "大部分が記号");
   if (score == 0) return;
-  add(judgement, "code.obfuscated", std::min(score, 60), "obfuscated: " + en, "難読化：" + ja);
+  add(judgement, "code.obfuscated", std::min(score, 75), "obfuscated: " + en, "難読化：" + ja);
 }
 
 }  // namespace
@@ -276,15 +346,21 @@ void judge(Judgement& judgement, const Segments& segments, std::string_view cont
         "画像またはアーカイブとして始まるファイルの中にスクリプトがあります");
   }
   if (segments.encoded) {
-    add(judgement, "code.encoded", 40, "a page whose code is hidden by Microsoft's script encoder",
+    add(judgement, "code.encoded", 40, "a page whose code was hidden by Microsoft's script encoder",
         "Microsoft スクリプト エンコーダーでコードが隠されたページです");
   }
   if (segments.strange_encoding) {
     add(judgement, "code.encoding", 75, "a page whose declared character encoding hides its code",
         "宣言された文字エンコーディングによってコードが隠されたページです");
   }
-  if (!judgement.shape.tool.empty() && !judgement.witnesses.empty())
+  // A tool that also runs what it is sent is no mere tool.
+  const bool runs =
+      has(judgement.facts, FactKind::kRunInput) || has(judgement.facts, FactKind::kCommandInput) ||
+      has(judgement.facts, FactKind::kCallInput) || has(judgement.facts, FactKind::kRunRemote) ||
+      has(judgement.facts, FactKind::kHiddenName);
+  if (!judgement.shape.tool.empty() && !judgement.witnesses.empty() && !runs) {
     judgement.tool = judgement.shape.tool;
+  }
   std::stable_sort(judgement.witnesses.begin(), judgement.witnesses.end(),
                    [](const Witness& a, const Witness& b) { return a.score > b.score; });
 }

@@ -177,6 +177,10 @@ Interpreter::Operand Interpreter::name_operand() {
     result.value = Value::of_text(token.text);
     return result;
   }
+  if (language() == ScriptLanguage::kJScript && now().is(":") && ahead().kind == TokenKind::kName &&
+      ahead(2).is("=")) {
+    at_ += 2;  // var name : Type = value
+  }
   // Without sigils a name is a variable, a class or an object of the server.
   result.place.kind = Place::Kind::kVariable;
   result.place.name = token.text;
@@ -274,6 +278,22 @@ Interpreter::Operand Interpreter::new_object() {
       }
     }
     class_body();
+  }
+  // new String(new byte[] {…}): the text that the numbers spell.
+  if (name == "string" && list.count > 0 && list.values[0].array != nullptr) {
+    std::string text;
+    for (const auto& [key, value] : list.values[0].array->elements) {
+      const auto number = number_of(value);
+      if (!number || value.kind == Value::Kind::kUnknown || text.size() > 4096) {
+        text.clear();
+        break;
+      }
+      text += static_cast<char>(*number & 0xff);
+    }
+    if (!text.empty()) {
+      result.value = Value::of_text(arena_.keep(text), kBuilt | kDecoded | kSpelled);
+      return result;
+    }
   }
   const std::string_view kept = arena_.keep(name);
   if (dynamic.has(kForeign)) fact(FactKind::kCallInput, "new");

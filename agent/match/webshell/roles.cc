@@ -28,7 +28,11 @@ Value Interpreter::apply(const NameEntry& known, Arguments& list, const Value* r
   const bool method = known.name.starts_with('.');
   switch (known.role) {
     case Role::kNone:
+      return {};
     case Role::kStep:
+      if (php() && known.abilities & kCanDelete && argument(0).has(kUndefined) && reached_) {
+        fact(FactKind::kFileUndefined, known.name);
+      }
       return {};
     case Role::kClean: {
       Value value;
@@ -193,6 +197,10 @@ Value Interpreter::apply(const NameEntry& known, Arguments& list, const Value* r
       if ((list.traits | from_receiver) & kForeign) fact(FactKind::kUnserialize, known.name);
       return Value::unknown((list.traits | from_receiver) & ~kPrefixed);
     case Role::kQuery:
+      if (known.at == 8) {
+        if (argument(0).has(kForeign)) fact(FactKind::kMailInput, known.name);
+        return {};
+      }
       if (known.at == 9) {
         if (list.traits & kInput) fact(FactKind::kAccountInput, known.name);
         return {};
@@ -312,7 +320,7 @@ void Interpreter::run_value(const Value& value, std::string_view function) {
     fact(FactKind::kRunRemote, function);
   } else if (value.has(kBlob) || (value.has(kDecoded) && value.has(kSelf | kOpaque | kDecrypted))) {
     fact(FactKind::kRunOpaque, function);
-  } else if (value.has(kDecoded)) {
+  } else if (value.has(kDecoded | kSpelled)) {
     fact(FactKind::kRunOpaque, value.has(kParameter) ? "parameter" : function);
   } else if (value.has(kFileData | kStored)) {
     fact(FactKind::kRunStored, function);
@@ -612,7 +620,9 @@ void Interpreter::write(const Value& name, const Value& content, std::string_vie
     return;
   }
   if (content.has(kForeign | kRemote) && (chosen || script)) {
-    fact(FactKind::kWriteInput, function);
+    const bool configured = !chosen && content.has(kPrefixed);  // installers write settings so
+    const bool kept = chosen && !script && name.has(kPrefixed);
+    fact(FactKind::kWriteInput, configured ? "settings" : kept ? "part" : function);
     return;
   }
   if (script && (content.has(kDecoded) || content.has(kBlob))) {
@@ -641,6 +651,11 @@ Value Interpreter::open(const NameEntry& known, const Arguments& list) {
   const std::size_t at = known.at < list.count ? known.at : 0;
   if (list.count == 0) return value;
   const Value& name = list.values[at];
+  if (php() && name.has(kUndefined) && reached_) fact(FactKind::kFileUndefined, known.name);
+  if (name.has(kInput) && !name.has(kPrefixed) && php() && list.count > 1 &&
+      list.values[1].is_text() && list.values[1].text.starts_with("r")) {
+    fact(FactKind::kReadInput, known.name);
+  }
   value.traits = name.traits & (kForeign | kScriptName | kRemote | kSelf);
   if (script_name(name)) value.traits |= kScriptName;
   if (name.is_text()) {
@@ -652,6 +667,14 @@ Value Interpreter::open(const NameEntry& known, const Arguments& list) {
     }
   }
   if (perl() && known.name == "open") {
+    const std::size_t from = code_->tokens[site_ < code_->tokens.size() ? site_ : 0].offset;
+    const std::string_view written = code_->text.substr(std::min(from, code_->text.size()), 120);
+    const std::string_view line = written.substr(0, written.find(';'));
+    if (contains(line, "|\"") || contains(line, "| \"") || contains(line, "\"|") ||
+        contains(line, "'|")) {
+      facts_.abilities |= kCanCommand;
+      fact(FactKind::kCommand, "open");
+    }
     if (name.has(kForeign) && list.count <= 2) fact(FactKind::kCommandInput, "open");
     const auto text = name.is_text() ? name.text : std::string_view();
     if (list.count > 2 && list.values[2].has(kForeign) &&

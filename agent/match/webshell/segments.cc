@@ -6,6 +6,7 @@
 
 #include "agent/match/webshell/decode.h"
 #include "agent/match/webshell/lex_support.h"
+#include "agent/match/webshell/script_encoder.h"
 
 namespace konseki::webshell {
 namespace {
@@ -306,10 +307,19 @@ Segments find_segments(std::string_view content, std::string_view file_name, Are
   Segments found;
   const std::string name = lowered(file_name);
   const std::string_view extension = extension_of(name);
-  const std::string_view text = as_bytes_of_text(content, arena);
+  std::string_view text = as_bytes_of_text(content, arena);
+  if (text.find("#@~^") != kNone && text.find("<") != kNone) {
+    found.encoded = true;
+    text = arena.keep(decode_encoded_scripts(text));
+  }
   static constexpr std::array<std::string_view, 9> kMagic = {
       std::string_view("\xff\xd8\xff", 3), "\x89PNG", "GIF8", "BM", "RIFF", "PK\x03\x04", "%PDF",
       std::string_view("\0\0\1\0", 4),     "\x1f\x8b"};
+  // Names a server runs as PHP, so that a stray tag counts.
+  found.named_script =
+      is_one_of(extension, {"inc", "module", "cgi", "pl", "py", ""}) ||
+      extension.starts_with("ph") ||
+      is_one_of(extension, {"asp", "aspx", "ashx", "asmx", "asa", "cer", "jsp", "jspx", "cfm"});
   found.picture = std::any_of(kMagic.begin(), kMagic.end(),
                               [&](std::string_view magic) { return text.starts_with(magic); });
 
@@ -373,7 +383,6 @@ Segments find_segments(std::string_view content, std::string_view file_name, Are
                 has_word(text.substr(0, 256), "codepage=\"65000"))) {
     found.strange_encoding = true;
   }
-  if (pages && text.find("#@~^") != kNone) found.encoded = true;
 
   // ColdFusion.
   if (is_one_of(extension, {"cfm", "cfml", "cfc"}) ||

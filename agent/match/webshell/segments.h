@@ -23,6 +23,7 @@ struct Segment {
 struct Segments {
   std::vector<Segment> parts;
   bool picture = false;           // the file begins as a picture or archive does
+  bool named_script = false;      // by its name a server would run it
   bool encoded = false;           // written by Microsoft's script encoder
   bool strange_encoding = false;  // a page that names an encoding which hides its text
 };

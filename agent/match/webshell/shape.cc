@@ -64,12 +64,11 @@ constexpr std::array kTools = std::to_array<Tool>({
     {"responsive filemanager", "Responsive FileManager"},
     {"elfinder.org", "elFinder"},
     {"phpfilemanager", "phpFileManager"},
-    {"php file manager", "PHP File Manager"},
-    {"webadmin.php", "webadmin.php"},
+
     {"sqlbuddy", "SQL Buddy"},
     {"dbninja", "DbNinja"},
     {"phpliteadmin", "phpLiteAdmin"},
-    {"phpshell.sourceforge", "PhpShell"},
+
     {"jfilebrowser", "JSP File Browser"},
     {"jsp file browser", "JSP File Browser"},
     {"simple file manager", "Simple File Manager"},
@@ -102,7 +101,11 @@ bool odd_name(std::string_view name) {
   }
   if (high || only_lines) return true;
   if (name.size() >= 4 && ambiguous == name.size()) return true;
-  if (name.size() >= 5 && digits * 3 >= name.size() && digits > 1 && name[0] != '_') return true;
+  // Digits inside a name; those at its end only count.
+  std::size_t tail = name.size();
+  while (tail > 0 && is_digit(name[tail - 1])) --tail;
+  const std::size_t inside = digits - (name.size() - tail);
+  if (name.size() >= 5 && inside >= 2) return true;
   return name.size() >= 6 && letters >= 5 && vowels * 6 < letters;
 }
 

@@ -254,7 +254,9 @@ void Interpreter::computed_loop(std::uint32_t condition, std::uint32_t step_at, 
              token.name("ord") || token.name("fromcharcode") || token.name("charat") ||
              token.name("substr");
   }
-  while (useful && limits_.rounds > 0 && rounds < 20000 && step()) {
+  const std::uint32_t steps = limits_.steps;
+  const auto affordable = [&] { return steps - limits_.steps < limits_.loop_steps; };
+  while (useful && limits_.rounds > 0 && affordable() && rounds < 20000 && step()) {
     at_ = condition;
     const Value holds = condition == step_at ? Value::of_number(1) : expression();
     if (!holds.is_number() && !holds.is_text()) break;
@@ -290,6 +292,7 @@ void Interpreter::computed_loop(std::uint32_t condition, std::uint32_t step_at, 
       end_ = end;
     }
   }
+  limits_.loop_steps -= std::min(limits_.loop_steps, steps - limits_.steps);
   // Not constant, or too long: read once with what it changes unknown.
   forget_changed(condition, after);
   at_ = condition;

@@ -28,6 +28,7 @@ enum Trait : std::uint32_t {
   kSocket = 1 << 15,      // a connection
   kOpaque = 1 << 16,      // made by arithmetic that was not followed
   kShell = 1 << 17,       // names a command interpreter
+  kSpelled = 1 << 18,     // spelt by character codes
 };
 
 // Traits of content that someone outside chooses.

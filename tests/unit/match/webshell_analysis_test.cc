@@ -104,6 +104,109 @@ TEST(WebshellAnalysis, JavaPage) {
   EXPECT_THAT(witnesses_of(code, "a.jsp"), testing::Contains("code.command_input"));
 }
 
+TEST(WebshellAnalysis, EncodedPage) {
+  const Judgement judgement = analyse(
+      "<"
+      "%@ LANGUAGE=VBScript.Encode %"
+      "><"
+      "%#@~^AAAAAA==^#~@%"
+      ">",
+      "a.asp");
+  ASSERT_FALSE(judgement.witnesses.empty());
+  EXPECT_EQ(judgement.witnesses[0].name, "code.encoded");
+}
+
+TEST(WebshellAnalysis, ServerSettings) {
+  EXPECT_THAT(witnesses_of("AddType application/x-httpd-"
+                           "php .jpg\n",
+                           ".htaccess"),
+              testing::Contains("config.handler"));
+  EXPECT_THAT(witnesses_of("Options -Indexes\n", ".htaccess"), testing::IsEmpty());
+}
+
+TEST(WebshellAnalysis, AdministrationToolsStayMedium) {
+  const std::string code = kPhp +
+                           "/* http://www.adm"
+                           "iner.org/ */ move_uploaded_file("
+                           "$_FILES['f']['tmp_name'], $_FILES['f']['name']);";
+  const Judgement judgement = analyse(code, "adm.php");
+  EXPECT_EQ(judgement.tool, "Adminer");
+  EXPECT_EQ(severity_of_score(judgement.score(), 2), Severity::kMedium);
+}
+
+// Any bytes give an answer: cut, doubled and shuffled pieces of code of every language.
+TEST(WebshellAnalysis, HostileInput) {
+  const std::vector<std::pair<std::string, std::string>> seeds = {
+      {"a.php", kPhp +
+                    "function f($a){ return chr(ord($a[0])^1); } for($i=0;$i<9;$i++){$s.=f($i);} "
+                    "goto x; x: $$s(${'_'.$s}['b'], <<<E\n$s {$a['b']}\nE\n);"},
+      {"a.asp",
+       "<"
+       "% Function d(x) For i = 1 To Len(x) : d = d & Chr(Asc(Mid(x,i,1))-1) : Next "
+       "End Function : ExecuteGlobal d(\"a\"\"b\") %"
+       ">"},
+      {"a.aspx",
+       "<"
+       "%@ Page Language=\"C#\" %"
+       "><script runat=server>void P(object s, E e){ "
+       "new List<string>{ @\"a\"\"b\" }; p.StartInfo.FileName = T.Text; }</script>"},
+      {"a.jsp",
+       "<"
+       "%! class U extends ClassLoader { Class g(byte[] b){ return "
+       "super.defineClass(b,0,b.length);} } %"
+       "><"
+       "% new U().g(d.decode("
+       "request.getReader().readLine())); %"
+       ">"},
+      {"a.pl",
+       "#!/usr/bin/perl\nmy %f = p($ENV{'QUERY_STRING'}); open(C, \"$f{c} |\"); "
+       "print <<\"E\";\n$f{d}\nE\ns{a}{b}g; y/a/b/;"},
+      {"a.py",
+       "#!/usr/bin/python\nimport os\ndef f(a):\n\tif a:\n\t\treturn os.popen(a % 1)\n"
+       "print(f\"\"\"x\"\"\")\n"},
+      {"a.cfm",
+       "<cfset a = \"#form.b#\"><cfexecute name=\"#a#\"></cfexecute><cfscript>x = "
+       "evaluate(url.c);</cfscript>"},
+  };
+  std::uint32_t random = 1;
+  const auto next = [&random] {
+    random = random * 1664525U + 1013904223U;
+    return random >> 8;
+  };
+  for (const auto& [name, seed] : seeds) {
+    for (int round = 0; round < 300; ++round) {
+      std::string code = seed;
+      for (int change = 0; change < 4; ++change) {
+        const std::size_t at = next() % code.size();
+        const std::size_t length = next() % 12;
+        switch (next() % 4) {
+          case 0:
+            code.erase(at, length);
+            break;
+          case 1:
+            code.insert(at, code.substr(next() % code.size(), length));
+            break;
+          case 2:
+            code[at] = static_cast<char>(next() >> 8);
+            break;
+          default:
+            code.insert(at, std::string(length, "({[$\"'<%"[next() % 8]));
+            break;
+        }
+        if (code.empty()) code = " ";
+      }
+      const int score = analyse(code, name).score();
+      EXPECT_GE(score, 0);
+      EXPECT_LE(score, 100);
+    }
+  }
+}
+
+TEST(WebshellAnalysis, SameAnswerTwice) {
+  const std::string code = kPhp + "$a=" + kPost + "; $a['x']($a['y']);";
+  EXPECT_EQ(witnesses_of(code), witnesses_of(code));
+}
+
 TEST(WebshellAnalysis, NoScriptAtAll) {
   EXPECT_FALSE(analyse("plain text", "a.txt").script);
   EXPECT_FALSE(analyse("", "a.php").script);

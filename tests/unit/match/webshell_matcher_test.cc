@@ -1,0 +1,82 @@
+#include "agent/match/webshell/webshell_matcher.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <span>
+
+#include "agent/base/memory_reader.h"
+
+namespace konseki::webshell {
+namespace {
+
+class Collected : public FindingSink {
+ public:
+  void emit(Finding&& finding) override { found.push_back(std::move(finding)); }
+  void gap(std::string_view, const Error&) override { ++gaps; }
+  std::vector<Finding> found;
+  int gaps = 0;
+};
+
+void show(Matcher& matcher, const std::string& path, const std::string& content, Collected& sink) {
+  Entry entry;
+  VolumeInfo volume;
+  const FileItem item{entry, volume, path, {}, {}};
+  PathSpec address;
+  address.path = path;
+  MatchFile file{.item = item, .address = address};
+  file.size = content.size();
+  file.content = std::as_bytes(std::span(content));
+  MemoryReader reader(Bytes(file.content.begin(), file.content.end()));
+  if (matcher.wants_content(file)) matcher.match_content(file, reader, sink);
+}
+
+const std::string kShell = std::string("<") + "?php @ev" + "al($_PO" + "ST['x']);";
+
+TEST(WebshellMatcher, OneFindingAFileAtTheEnd) {
+  const auto matcher = make_webshell_matcher();
+  Collected sink;
+  show(*matcher, "/var/www/a.php", kShell, sink);
+  show(*matcher, "/var/www/b.php", "<?php echo 1;", sink);
+  show(*matcher, "/var/www/c.txt", "no script", sink);
+  EXPECT_TRUE(sink.found.empty());
+  matcher->finish(sink);
+  ASSERT_EQ(sink.found.size(), 1u);
+  const Finding& finding = sink.found[0];
+  EXPECT_EQ(finding.subject.path, "/var/www/a.php");
+  EXPECT_EQ(finding.technique, "T1505.003");
+  EXPECT_FALSE(finding.reason.en.empty());
+  EXPECT_FALSE(finding.reason.ja.empty());
+  EXPECT_EQ(finding.witnesses[0].name, "code.run_input");
+  const MatchCoverage coverage = matcher->coverage();
+  EXPECT_EQ(coverage.looked_at.at("files"), 3u);
+  EXPECT_EQ(coverage.looked_at.at("scripts"), 2u);
+}
+
+// Code and rules agree: two kinds of witnesses make it critical.
+TEST(WebshellMatcher, RulesAreAWitness) {
+  const auto matcher = make_webshell_matcher();
+  Collected sink;
+  show(*matcher, "/a.php", kShell, sink);
+  matcher->finish(sink);
+  ASSERT_EQ(sink.found.size(), 1u);
+  EXPECT_EQ(kinds_of(sink.found[0].witnesses), 2u);
+  EXPECT_EQ(sink.found[0].severity, Severity::kCritical);
+}
+
+TEST(WebshellMatcher, FurtherWitnessesRaiseTheScore) {
+  ScriptResult result;
+  result.address.path = "/a.php";
+  result.languages = {"php"};
+  result.witnesses.push_back({"code.upload", 45, {"stores", "保存"}, {}, {}});
+  const int alone = finding_of(result).score;
+  result.witnesses.push_back({"log.few_clients", 50, {"few", "少数"}, {}, {}});
+  EXPECT_GT(finding_of(result).score, alone);
+}
+
+TEST(WebshellMatcher, EveryRuleOfOursCompiles) {
+  EXPECT_EQ(make_webshell_matcher()->coverage().loaded.at("rules"), 10u);
+}
+
+}  // namespace
+}  // namespace konseki::webshell
