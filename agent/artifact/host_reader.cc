@@ -46,6 +46,17 @@ std::vector<std::string> HostReader::subdirectories(std::string_view path) {
   return names;
 }
 
+std::vector<std::string> HostReader::names(std::string_view path) {
+  std::vector<std::string> names;
+  auto listed = volumes_[volume_]->list(path, [&](const Entry& entry) {
+    if (entry.allocation == Allocation::kAllocated) names.emplace_back(entry.name());
+    return WalkAction::kContinue;
+  });
+  if (!listed) gap(path, listed.error());
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
 std::optional<HostReader::Opened> HostReader::find_file(std::string_view path) {
   auto found = entry(path);
   if (!found) return std::nullopt;

@@ -32,6 +32,8 @@ class HostReader {
   bool is_directory(std::string_view path);
   // Direct sub-folders, links left out, in order of name.
   std::vector<std::string> subdirectories(std::string_view path);
+  // Names of everything directly inside, sorted.
+  std::vector<std::string> names(std::string_view path);
   // At most 16 MiB; "" when absent.
   std::string text(std::string_view path);
   // Calls `use` with the hive, when there is one and it can be opened.

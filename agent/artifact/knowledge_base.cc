@@ -2,6 +2,7 @@
 
 #include "agent/artifact/host_reader.h"
 #include "agent/artifact/linux_facts.h"
+#include "agent/artifact/web/web_sites.h"
 #include "agent/artifact/windows_facts.h"
 #include "konseki/artifact.h"
 
@@ -81,12 +82,18 @@ KnowledgeBase build_knowledge_base(Source& source) {
     } else {
       continue;
     }
+    facts.web_sites = read_web_sites(reader, facts);
+    append(knowledge.variables, "web.root", web_roots(facts.web_sites));
+    append(knowledge.variables, "web.log", web_log_patterns(facts.web_sites));
     if (knowledge.host.os == OperatingSystem::kUnknown) knowledge.host = std::move(facts);
   }
   if (const auto recorded = source.recorded_host()) fill_missing(knowledge.host, *recorded);
   if (LiveHost* live = source.live()) knowledge.host.kernel = running_kernel(*live, knowledge.gaps);
   if (!linux_seen && !windows_seen) {
     knowledge.variables["users.homedir"] = {"/root", "/home/*"};
+    // No system at all: perhaps a copy of a web root, or of logs.
+    knowledge.variables["web.root"] = {""};
+    knowledge.variables["web.log"] = {"/*access*", "/*/*access*", "/u_ex*.log", "/*/u_ex*.log"};
   }
   return knowledge;
 }

@@ -19,6 +19,7 @@ namespace konseki {
 struct PatternTarget {
   std::uint32_t artifact = 0;  // the caller's number of a definition
   bool content = false;        // FILE: the bytes; else that it exists
+  bool digest = false;         // PATH: read for its digests
   bool exact = false;          // the last segment is a literal: names this one thing
   std::string stream;          // alternate stream wanted (a glob); empty: the main one
   std::optional<NameExpression> expression;  // must be found in the name

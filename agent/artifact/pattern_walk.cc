@@ -163,6 +163,8 @@ void PatternWalk::add(std::size_t volume, const Entry& entry, const std::string&
   WalkMatch& match = found->second;
   if (fresh) match.entry = entry;
   match.content = match.content || content;
+  const bool small = target.max_size == 0 || entry.size <= target.max_size;
+  match.digest = match.digest || (target.digest && small && entry.type == FileType::kRegular);
   match.artifacts.insert(target.artifact);
 }
 

@@ -21,6 +21,7 @@ namespace konseki {
 struct WalkMatch {
   Entry entry;
   bool content = false;
+  bool digest = false;
   std::set<std::uint32_t> artifacts;  // PatternTarget::artifact
 };
 

@@ -147,6 +147,7 @@ Result<ResolvedPlan> ArtifactResolver::resolve(std::span<const std::unique_ptr<F
     item.stream = std::get<2>(key);
     item.entry = std::move(match.entry);
     item.content = match.content;
+    item.digest = match.digest;
     for (std::uint32_t number : match.artifacts) {
       item.artifacts.push_back(selection.definitions[number]->name);
       item.core = item.core || core.contains(number);

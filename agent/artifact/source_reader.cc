@@ -31,7 +31,7 @@ constexpr TypeRule kTypes[] = {
     {"WMI", ArtifactType::kWmi, "query", "base_object"},
 };
 
-constexpr std::string_view kExtensions[] = {"recursive", "name_regex", "max_size"};
+constexpr std::string_view kExtensions[] = {"digest", "recursive", "name_regex", "max_size"};
 
 constexpr std::string_view kRegistryRoots[] = {"hkey_local_machine", "hkey_users",
                                                "hkey_classes_root", "%%current_control_set%%"};
@@ -118,6 +118,7 @@ class SourceReader {
   // Attributes of our own beyond ForensicArtifacts; docs/artifacts.md. False when one is unusable:
   // without it the source would mean far more than was meant.
   bool read_extensions(ArtifactPath& path) {
+    path.digest = text("digest", "false") == "true";
     path.recursive = text("recursive", "false") == "true";
     path.name_expression = text("name_regex", "");
     if (!path.name_expression.empty()) {

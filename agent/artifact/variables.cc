@@ -29,6 +29,8 @@ constexpr std::string_view kKnown[] = {
     "users.temp",
     "users.username",
     "users.userprofile",
+    "web.log",
+    "web.root",
 };
 
 // A piece of the text: either verbatim or the name of a variable.

@@ -55,6 +55,7 @@ void add_pattern(PatternTrie& trie, std::string_view pattern, const ArtifactPath
   if (segments.empty()) return;
   target.artifact = artifact;
   target.content = content;
+  target.digest = path.digest;
   target.exact = segments.back().kind == PatternSegment::Kind::kLiteral;
   target.min_size = path.min_size;
   target.max_size = path.max_size;

@@ -303,6 +303,7 @@ class Run {
     // Links are small and tell what is switched on (systemd, rc directories): always kept.
     const bool link = task.entry.type == FileType::kSymlink;
     task.action = item.content || link ? FileAction::kCollect : action_of(request_.files);
+    if (item.digest && task.action == FileAction::kList) task.action = FileAction::kDigest;
     seen_.insert(task.file_system->info().display_path(task.entry.path), task.stream);
     return task;
   }

@@ -49,6 +49,7 @@ std::string_view artifact_type_name(ArtifactType type);  // "FILE", "ARTIFACT_GR
 // A path pattern with its variables, separated by '/' whatever the file said.
 struct ArtifactPath {
   std::string pattern;
+  bool digest = false;          // PATH: read for its digests and for matching
   bool recursive = false;       // KAPE: the last segment at any depth below the others
   std::string name_expression;  // KAPE "regex:": RE2, case-blind, found anywhere in the name
   std::uint64_t min_size = 0;
@@ -206,6 +207,7 @@ struct ResolvedItem {
   Entry entry;                         // path and facts after links were followed
   std::string stream;                  // alternate data stream; empty for the main one
   bool content = false;                // false: record that it exists
+  bool digest = false;                 // read it, although it is not collected
   bool core = false;                   // chosen by one of ResolveOptions::core
   std::vector<std::string> artifacts;  // sorted
 };

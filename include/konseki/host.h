@@ -19,6 +19,21 @@ struct HostUser {
   std::string shell;
 };
 
+// A site that a web server of the evidence serves, as its configuration says.
+struct WebSite {
+  struct Log {
+    std::string path;    // display path, or pattern where it holds variables
+    std::string format;  // as mod_log_config or log_format write it; empty: the server's usual one
+  };
+
+  std::string server;              // "nginx", "apache", "iis", "tomcat", "php-fpm"
+  std::string configuration;       // display path of the file that says so
+  std::vector<std::string> names;  // that it answers to; may be empty
+  std::vector<std::string> roots;  // display paths of document roots and aliases
+  std::vector<Log> access_logs;
+  std::string user;  // account that the server runs as; may be empty
+};
+
 // Read from files of the evidence (never from this machine, unless it is the evidence). Unknown
 // facts stay empty. Plain value.
 struct HostFacts {
@@ -33,6 +48,7 @@ struct HostFacts {
   std::string system_drive;  // VolumeInfo::mount of the Windows system volume: "C:"
   std::string system_root;   // display path "C:/Windows"
   std::vector<HostUser> users;
+  std::vector<WebSite> web_sites;
 };
 
 }  // namespace konseki

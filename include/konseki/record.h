@@ -66,6 +66,8 @@ class Record {
   // Sets a field by name. A name that the schema lacks is our own bug and aborts the process in
   // debug builds; release builds ignore it.
   void set(std::string_view field, Value value);
+  // The same by its place in the schema, for parsers of many rows.
+  void set_at(std::size_t index, Value value) { values_.at(index) = std::move(value); }
   // The value of a field; monostate when unset or unknown.
   const Value& get(std::string_view field) const;
   std::span<const Value> values() const { return values_; }
