@@ -38,10 +38,8 @@ deps:
 
 # Libraries come from source, once, into ~/.cache/konseki (docs/building.md).
 release: deps
-	@installer/third_party/build.sh linux-static >/dev/null
-	@installer/third_party/build.sh windows >/dev/null
 	@for preset in release-linux release-windows; do \
-	  cmake --preset $$preset >/dev/null && cmake --build build/$$preset --target release || exit; done
+	  installer/configure-release.sh $$preset && cmake --build build/$$preset --target release || exit; done
 	@ls -l build/release-*/release/
 
 test-release: deps

@@ -9,6 +9,7 @@
 
 #include "agent/base/clock.h"
 #include "agent/base/digest.h"
+#include "agent/base/local_path.h"
 #include "agent/base/memory_reader.h"
 #include "agent/base/output_file.h"
 #include "agent/base/parted_output.h"
@@ -554,12 +555,12 @@ class Collect {
     std::string folder = settings_.output;
     if (is_folder(settings_.output)) {
       path_ = settings_.output;
-      if (path_.back() != '/') path_ += '/';
+      if (kPathSeparators.find(path_.back()) == std::string_view::npos) path_ += '/';
       path_ += fmt::format("{}_{}_{}.tar.zst{}", host_part(), compact_time(run_.started),
                            run_.run_id, settings_.targets.empty() ? "" : ".age");
     } else {
       path_ = settings_.output;
-      const std::size_t slash = path_.find_last_of('/');
+      const std::size_t slash = path_.find_last_of(kPathSeparators);
       folder = slash == std::string::npos ? "." : path_.substr(0, slash + 1);
     }
     KONSEKI_TRY(check_placement(folder));

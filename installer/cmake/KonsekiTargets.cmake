@@ -30,13 +30,16 @@ function(konseki_room name)
   target_link_libraries(konseki_${name} PUBLIC konseki_flags ${ARG_LINK})
 endfunction()
 
-# konseki_test(NAME SOURCES... LINK libraries... [LABELS ...] [POSIX sources...]): a GoogleTest
-# executable, one ctest entry a test case. POSIX: sources that test what Windows does not have.
+# konseki_test(NAME SOURCES... LINK libraries... [LABELS ...] [POSIX sources...]
+# [WINDOWS sources...]): a GoogleTest executable, one ctest entry a test case. POSIX and WINDOWS:
+# sources that test what only these systems have.
 # In a release build all become one executable (konseki_joined_tests): each is linked statically and
 # large.
 function(konseki_test name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;LINK;LABELS;POSIX" ${ARGN})
-  if(NOT WIN32)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK;LABELS;POSIX;WINDOWS" ${ARGN})
+  if(WIN32)
+    list(APPEND ARG_SOURCES ${ARG_WINDOWS})
+  else()
     list(APPEND ARG_SOURCES ${ARG_POSIX})
   endif()
   if(KONSEKI_TARGET)

@@ -6,16 +6,14 @@ set -eu
 cd "$(dirname "$0")/../.."
 optional=no
 if [ "${1:-}" = --optional ]; then optional=yes; shift; fi
-for target in linux-static:release-linux windows:release-windows; do
+for preset in release-linux release-windows; do
   code=0
-  installer/third_party/build.sh "${target%:*}" >/dev/null || code=$?
+  installer/configure-release.sh $preset || code=$?
   if [ $code = 77 ] && [ $optional = yes ]; then
     echo "Releases are neither built nor tested here: their sources cannot be had (see above)."
     exit 0
   fi
   [ $code = 0 ] || exit $code
-  preset=${target#*:}
-  cmake --preset "$preset" >/dev/null
   cmake --build "build/$preset"
   cmake --build "build/$preset" --target release
   ctest --test-dir "build/$preset" --output-on-failure --no-tests=error -j2 "$@"

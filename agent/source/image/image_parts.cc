@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "agent/base/local_path.h"
+
 namespace konseki {
 namespace {
 
@@ -9,7 +11,10 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 std::string_view extension_of(std::string_view path) {
   const auto dot = path.rfind('.');
-  if (dot == std::string_view::npos || path.find('/', dot) != std::string_view::npos) return {};
+  if (dot == std::string_view::npos ||
+      path.find_first_of(kPathSeparators, dot) != std::string_view::npos) {
+    return {};
+  }
   return path.substr(dot + 1);
 }
 

@@ -1,5 +1,6 @@
 #include "agent/base/handles/vmdk.h"
 
+#include "agent/base/local_path.h"
 #include "agent/source/image/disk_formats.h"
 #include "agent/source/image/yal_io.h"
 
@@ -75,7 +76,7 @@ Result<std::unique_ptr<ByteReader>> open_vmdk(const std::string& path,
   KONSEKI_ASSIGN(const std::size_t magic_size, vmdk->file->read_at(0, magic));
   const bool self_contained =
       extents == 1 && magic_size == 4 && (magic[0] == std::byte{'K'} || magic[0] == std::byte{'C'});
-  const auto slash = path.find_last_of('/');
+  const auto slash = path.find_last_of(kPathSeparators);
   const std::string directory = slash == std::string::npos ? "" : path.substr(0, slash + 1);
   std::vector<ByteReader*> readers;
   for (int index = 0; index < extents && !self_contained; ++index) {
