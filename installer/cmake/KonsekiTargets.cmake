@@ -11,7 +11,9 @@ target_compile_definitions(konseki_flags INTERFACE FMT_HEADER_ONLY KONSEKI_VERSI
 target_link_libraries(konseki_flags INTERFACE Threads::Threads)
 if(KONSEKI_TARGET)
   # A release holds no folder of the machine that built it, so that it is the same from any.
-  target_compile_options(konseki_flags INTERFACE -ffile-prefix-map=${PROJECT_BINARY_DIR}=build
+  # Sections let the linker drop what is not used.
+  target_compile_options(konseki_flags INTERFACE -ffunction-sections -fdata-sections
+    -ffile-prefix-map=${PROJECT_BINARY_DIR}=build
     -ffile-prefix-map=${PROJECT_SOURCE_DIR}=. -ffile-prefix-map=${KONSEKI_PREFIX}=third_party)
 endif()
 if(KONSEKI_SANITIZE)

@@ -3,6 +3,8 @@
 function(konseki_release_program target)
   if(WIN32)
     konseki_windows_resources(${target})
+    # Stripped by the linker: strip would write the time into it.
+    target_link_options(${target} PRIVATE -s)
   else()
     # A static program that calls into the host's C library by other ways crashes on some hosts: the
     # linker's warnings about that are checked against a list.
@@ -10,10 +12,15 @@ function(konseki_release_program target)
                           ${PROJECT_SOURCE_DIR}/installer/checks/link_without_host_calls.sh)
   endif()
   set(output ${PROJECT_BINARY_DIR}/release/${target}${CMAKE_EXECUTABLE_SUFFIX})
+  if(WIN32)
+    set(given_away ${CMAKE_COMMAND} -E copy $<TARGET_FILE:${target}> ${output})
+  else()
+    set(given_away ${CMAKE_STRIP} -o ${output} $<TARGET_FILE:${target}>)
+  endif()
   add_custom_command(
     OUTPUT ${output}
     COMMAND ${CMAKE_COMMAND} -E make_directory ${PROJECT_BINARY_DIR}/release
-    COMMAND ${CMAKE_STRIP} -o ${output} $<TARGET_FILE:${target}>
+    COMMAND ${given_away}
     DEPENDS ${target} VERBATIM)
   add_custom_target(release DEPENDS ${output})
 endfunction()

@@ -46,8 +46,8 @@ def files(folder):
             continue
         facts = {key: row.get(key) for key in ("type", "status", "sha256", "link_target", "artifacts")}
         if row["type"] != "directory":
-            facts["size"] = row["size"]
-            facts["modified"] = row["modified"]
+            facts["size"] = row.get("size")
+            facts["modified"] = row.get("modified")
         rows[row["path"], row.get("stream", "")] = facts
     return rows
 
