@@ -27,7 +27,6 @@ collect: build
 test: build
 	@tests/lint/run.sh
 	@ctest --test-dir $(BUILD) --output-on-failure --no-tests=error -j2
-	@tests/release/run.sh --optional -LE again
 
 build: deps
 	@[ -f $(BUILD)/build.ninja ] || cmake --preset $(PRESET)
