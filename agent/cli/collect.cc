@@ -601,7 +601,32 @@ class Collect {
     return fail(ErrorCode::kInvalidArgument, folder, std::move(advice));
   }
 
+  // What the suspect host says of itself may be the intruder's word.
+  void tell_of_untrusted_lists() {
+    if (settings_.match.trust_packages) {
+      observer_.warned(
+          {"Files that the host's own package database vouches for are not matched, as asked. "
+           "An intruder may have changed that database.",
+           "指定により、調査対象自身のパッケージ記録と一致するファイルは照合しません。"
+           "記録が侵入者に書き換えられている可能性があります。"});
+    }
+    if (source_->info().kind != SourceKind::kLive &&
+        source_->info().kind != SourceKind::kDirectory) {
+      return;
+    }
+    for (const std::string& path : settings_.match.known_good) {
+      const std::size_t slash = path.find_last_of("/\\");
+      const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+      const auto placement = check_output_placement(folder, settings_.source);
+      if (placement && placement->allowed) continue;
+      observer_.warned(
+          {path + " lies on a volume under examination: it may be the intruder's.",
+           path + " は調査対象のボリュームにあります。侵入者が置いたものかもしれません。"});
+    }
+  }
+
   Result<int> collect() {
+    tell_of_untrusted_lists();
     run_.executable_sha256 = own_digest_.get();
     run_.arguments = words_;
     run_.case_fields = settings_.case_fields;

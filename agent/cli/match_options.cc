@@ -2,10 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <array>
+
 #include "agent/base/memory_reader.h"
 #include "agent/cli/kit_folder.h"
 #include "agent/cli/rule_files.h"
 #include "agent/match/builtin.h"
+#include "agent/match/known_good/known_good_set.h"
 #include "agent/match/yara/embedded_rules.h"
 #include "agent/match/yara/yara_matcher.h"
 #include "agent/source/live/local_file.h"
@@ -14,6 +17,7 @@ namespace konseki {
 namespace {
 
 constexpr std::uint64_t kMaxAllowList = std::uint64_t{64} << 20;
+constexpr std::uint64_t kMaxKnownGoodList = std::uint64_t{2} << 30;
 
 Result<AllowList> read_allow_lists(const MatchSettings& settings) {
   AllowList list;
@@ -23,6 +27,25 @@ Result<AllowList> read_allow_lists(const MatchSettings& settings) {
   }
   for (const std::string& path : settings.allow) KONSEKI_TRY(read_allow_list(path, list));
   return list;
+}
+
+// Null when nothing is named.
+Result<std::shared_ptr<const KnownGood>> read_known_good(const std::vector<std::string>& paths) {
+  if (paths.empty()) return std::shared_ptr<const KnownGood>();
+  auto set = std::make_shared<KnownGoodSet>();
+  for (const std::string& path : paths) {
+    KONSEKI_ASSIGN(auto reader, open_local_file(path));
+    std::array<std::byte, 16> head{};
+    KONSEKI_ASSIGN(const std::size_t got, reader->read_at(0, head));
+    if (is_sqlite({reinterpret_cast<const char*>(head.data()), got})) {
+      KONSEKI_TRY(set->add_database(path));
+      continue;
+    }
+    KONSEKI_ASSIGN(const auto bytes, read_all(*reader, kMaxKnownGoodList));
+    KONSEKI_TRY(set->add_list({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, path));
+  }
+  set->finish();
+  return std::shared_ptr<const KnownGood>(std::move(set));
 }
 
 // Our own rules and those that are named; null when there is none of either.
@@ -66,6 +89,14 @@ std::vector<OptionSpec> match_options() {
        {"digests of files known to be harmless, lines of\nDIGEST;COMMENT",
         "無害と確認済みのファイルのハッシュ値\n(ハッシュ値;コメント の行)"},
        true},
+      {"known-good",
+       "PATH|packages",
+       {"content not to be matched or kept: digests, an NSRL\ndatabase, or what the package "
+        "database vouches for",
+        "照合と保全を省く既知の正常なファイル: ハッシュ値の\n一覧、NSRL データベース、packages "
+        "(パッケージの記録)"},
+       true},
+      {"no-archives", "", {"without looking into archives", "書庫の中を調べない"}},
       {"no-checks", "", {"without the built-in checks", "組み込みの検査を行わない"}},
       {"fail-on",
        "info|low|medium|high|critical",
@@ -78,6 +109,14 @@ Result<MatchSettings> read_match_settings(const Arguments& arguments) {
   settings.indicators = arguments.values("indicators");
   settings.allow = arguments.values("allow");
   settings.rules = arguments.values("rules");
+  for (const std::string& each : arguments.values("known-good")) {
+    if (each == "packages") {
+      settings.trust_packages = true;
+    } else {
+      settings.known_good.push_back(each);
+    }
+  }
+  settings.archives = !arguments.has("no-archives");
   settings.checks = !arguments.has("no-checks");
   if (arguments.has("fail-on")) {
     settings.fail_on = severity_of_name(arguments.value("fail-on"));
@@ -100,6 +139,9 @@ Result<MatchArms> MatchArms::load(const MatchSettings& settings) {
   arms.checks_ = settings.checks;
   KONSEKI_ASSIGN(arms.allowed_, read_allow_lists(settings));
   KONSEKI_ASSIGN(arms.rules_, load_rules(settings));
+  KONSEKI_ASSIGN(arms.known_good_, read_known_good(settings.known_good));
+  arms.trust_packages_ = settings.trust_packages;
+  arms.archives_ = settings.archives;
   return arms;
 }
 
@@ -108,6 +150,8 @@ std::unique_ptr<MatchStage> MatchArms::stage() const {
   if (checks_) matchers = make_builtin_matchers();
   if (rules_) matchers.push_back(std::make_unique<yara::YaraMatcher>(rules_));
   auto stage = std::make_unique<MatchStage>(std::move(matchers), allowed_);
+  stage->set_known_good(known_good_, trust_packages_);
+  if (!archives_) stage->set_container_limits(std::nullopt);
   if (rules_) tell_of_left_out(*rules_, *stage);
   return stage;
 }

@@ -21,11 +21,14 @@ struct MatchSettings {
   std::vector<std::string> rules;       // YARA rule files and folders, beside our own
   std::vector<std::string> allow;       // allow lists
   std::string kit;                      // folder of a rescue kit that may hold more; empty: none
+  std::vector<std::string> known_good;  // lists of digests, NSRL databases
+  bool trust_packages = false;          // --known-good packages
+  bool archives = true;                 // look into them
   bool checks = true;                   // the built-in matchers
   std::optional<Severity> fail_on;      // exit code 10 from this severity on
 };
 
-// --indicators, --rules, --allow, --no-checks and --fail-on.
+// --indicators, --rules, --allow, --known-good, --no-archives, --no-checks and --fail-on.
 std::vector<OptionSpec> match_options();
 
 // kInvalidArgument for words that make no sense; opens nothing.
@@ -44,6 +47,9 @@ class MatchArms {
   bool checks_ = true;
   AllowList allowed_;
   std::shared_ptr<const yara::YaraRules> rules_;  // null: none
+  std::shared_ptr<const KnownGood> known_good_;   // null: none
+  bool trust_packages_ = false;
+  bool archives_ = true;
 };
 
 // Adds the list in the file and answers its text; the error names file and line.

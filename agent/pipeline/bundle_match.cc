@@ -245,7 +245,10 @@ class BundleMatch {
     if (!file.digests && small) file.digests = digest_of(content);
     if (file.digests) match.digests = &*file.digests;
     if (!parts_.matches.wants_content(match)) return;
-    if (!small) return parts_.matches.see_content(match, content);
+    if (!small) {
+      parts_.matches.see_content(match, content);
+      return;
+    }
     gate_.acquire(content.size());
     auto bytes = read_all(content, whole_file_limit_);
     if (bytes) {

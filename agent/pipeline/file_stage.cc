@@ -112,6 +112,7 @@ struct FileStage::Job {
   std::string package;
   std::string package_state;
   bool matched = false;               // matchers have seen its facts
+  bool known_good = false;            // its content is known to be harmless
   std::optional<HiveLogs> hive_logs;  // of a dirty registry hive
   std::vector<RecordLine> records;
   std::vector<Record> persistence;
@@ -404,8 +405,9 @@ bool FileStage::wants_match(const Job& job) const {
          parts_.matches->wants_content(Looked(parts_, job).file());
 }
 
-void FileStage::match_content(const Job& job, ByteReader& content) {
-  if (wants_match(job)) parts_.matches->see_content(Looked(parts_, job).file(), content);
+void FileStage::match_content(Job& job, ByteReader& content) {
+  if (!wants_match(job)) return;
+  job.known_good = !parts_.matches->see_content(Looked(parts_, job).file(), content);
 }
 
 void FileStage::look_up_package(Job& job) {
@@ -443,6 +445,12 @@ void FileStage::process(Job& job, DigestPass& digests) {
     match_file(job);
     SpanReader content(job.content);
     match_content(job, content);
+    // Kept all the same where an artifact asked for it: what is harmless may still be evidence.
+    if (job.known_good && job.task.action == FileAction::kCollect && job.task.artifacts.empty()) {
+      job.task.action = FileAction::kDigest;
+      job.status = FileStatus::kListed;
+      job.reason = "known_good";
+    }
   }
   if (job.task.action == FileAction::kCollect) {
     SpanReader content(job.content);

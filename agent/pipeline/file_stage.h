@@ -99,7 +99,7 @@ class FileStage {
   void look_up_package(Job& job);
   void match_file(Job& job);
   bool wants_match(const Job& job) const;
-  void match_content(const Job& job, ByteReader& content);
+  void match_content(Job& job, ByteReader& content);
   void look_for_hive_logs(Job& job, ByteReader& content);
   bool repeat_first_name(const std::shared_ptr<Job>& job);
   void enqueue(std::shared_ptr<Job> job, bool needs_worker);

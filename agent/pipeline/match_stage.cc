@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <exception>
 
+#include "agent/match/file_kind.h"
+#include "agent/pipeline/member_stage.h"
+
 namespace konseki {
 namespace {
 
@@ -95,16 +98,66 @@ void MatchStage::see_file(const MatchFile& file, std::string_view not_read) {
 }
 
 bool MatchStage::wants_content(const MatchFile& file) const {
-  return std::any_of(matchers_.begin(), matchers_.end(),
-                     [&](const auto& matcher) { return matcher->wants_content(file); });
+  if (!active()) return false;
+  // What an archive holds may be wanted where the archive itself is not.
+  const bool may_hold_more =
+      containers_ && file.item.entry.type == FileType::kRegular &&
+      (file.content.empty()
+           ? file.size > 0
+           : is_container(file.content.first(std::min(file.content.size(), kFileKindBytes))));
+  return may_hold_more || std::any_of(matchers_.begin(), matchers_.end(), [&](const auto& matcher) {
+           return matcher->wants_content(file);
+         });
 }
 
-void MatchStage::see_content(const MatchFile& file, ByteReader& content) {
+void MatchStage::set_known_good(std::shared_ptr<const KnownGood> known_good, bool trust_packages) {
+  known_good_ = std::move(known_good);
+  trust_packages_ = trust_packages;
+}
+
+bool MatchStage::is_known_good(const MatchFile& file) {
+  if (!known_good_ && !trust_packages_) return false;
+  const bool listed = known_good_ && file.digests && known_good_->knows(*file.digests);
+  const bool vouched = trust_packages_ && file.package_state == "intact";
+  if (!listed && !vouched) return false;
+  std::lock_guard lock(mutex_);
+  ++known_coverage_.not_looked_at[listed ? "listed" : "package_database"];
+  known_coverage_.not_looked_at["bytes"] += file.size;
+  return true;
+}
+
+void MatchStage::show_content(const MatchFile& file, ByteReader& content) {
   for (const auto& matcher : matchers_) {
     guarded(*matcher, file.item.path, [&] {
       if (matcher->wants_content(file)) matcher->match_content(file, content, *this);
     });
   }
+}
+
+bool MatchStage::see_content(const MatchFile& file, ByteReader& content) {
+  if (is_known_good(file)) return false;
+  show_content(file, content);
+  if (!containers_) return true;
+  const MemberCounts counts = see_members(*this, file, content, *containers_);
+  if (counts.members + counts.gaps == 0) return true;
+  std::lock_guard lock(mutex_);
+  ++member_coverage_.looked_at["containers"];
+  member_coverage_.looked_at["members"] += counts.members;
+  member_coverage_.looked_at["bytes"] += counts.bytes;
+  if (counts.gaps > 0) member_coverage_.not_looked_at["members"] += counts.gaps;
+  return true;
+}
+
+void MatchStage::see_member(const MatchFile& file, ByteReader& content) {
+  const std::string* comment = file.digests ? allow_list_.find(*file.digests) : nullptr;
+  if (comment) {
+    std::lock_guard lock(mutex_);
+    allowed_.emplace(subject_path(file.address), *comment);
+  }
+  for (const auto& matcher : matchers_) {
+    guarded(*matcher, file.item.path, [&] { matcher->match_entry(file, *this); });
+  }
+  if (!is_known_good(file)) show_content(file, content);
 }
 
 void MatchStage::see_record(const Record& record) {
@@ -131,11 +184,18 @@ void MatchStage::gap(std::string_view path, const Error& error) {
   if (gaps_.size() > kMostGaps) gaps_.erase(std::prev(gaps_.end()));
 }
 
+// What the stage itself did, beside its matchers.
+void MatchStage::add_own_coverage() {
+  if (known_good_ || trust_packages_) summary_.matchers.push_back(known_coverage_);
+  if (!member_coverage_.looked_at.empty()) summary_.matchers.push_back(member_coverage_);
+}
+
 void MatchStage::finish() {
   for (const auto& matcher : matchers_) {
     guarded(*matcher, "", [&] { matcher->finish(*this); });
     guarded(*matcher, "", [&] { summary_.matchers.push_back(matcher->coverage()); });
   }
+  add_own_coverage();
   findings_ = store_.take();
   summary_.cut_rules = store_.cut_rules();
   tell_of_cut_rules();

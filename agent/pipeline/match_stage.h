@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -11,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include "agent/match/container/container.h"
+#include "agent/match/known_good/known_good.h"
 #include "agent/pipeline/allow_list.h"
 #include "agent/pipeline/finding_store.h"
 #include "agent/pipeline/match_summary.h"
@@ -29,6 +32,13 @@ class MatchStage : public FindingSink {
   // False: nobody looks, and callers may leave everything else out.
   bool active() const { return !matchers_.empty(); }
 
+  // Before begin(). Content that is known to be harmless is not shown to the matchers (its names
+  // and digests are), nor what it holds. `trust_packages`: nor files that the evidence's own
+  // package database vouches for.
+  void set_known_good(std::shared_ptr<const KnownGood> known_good, bool trust_packages);
+  // Before begin(). Bounds of what is looked into inside archives; nothing: archives stay closed.
+  void set_container_limits(std::optional<ContainerLimits> limits) { containers_ = limits; }
+
   void begin(const MatchContext& context);
 
   // A file with all that is known of it in the end; once for each. `not_read` says why there is
@@ -36,7 +46,10 @@ class MatchStage : public FindingSink {
   void see_file(const MatchFile& file, std::string_view not_read);
   // True when a matcher wants to see the content.
   bool wants_content(const MatchFile& file) const;
-  void see_content(const MatchFile& file, ByteReader& content);
+  // False when nobody was shown it, for it is known to be harmless.
+  bool see_content(const MatchFile& file, ByteReader& content);
+  // A member of a container: names, facts and content at once.
+  void see_member(const MatchFile& file, ByteReader& content);
   void see_record(const Record& record);
 
   // Lets the matchers finish, applies the allow list, sorts. Once, after everything else.
@@ -55,6 +68,9 @@ class MatchStage : public FindingSink {
  private:
   template <class Call>
   void guarded(const Matcher& matcher, std::string_view path, Call call);
+  bool is_known_good(const MatchFile& file);  // and counts it
+  void show_content(const MatchFile& file, ByteReader& content);
+  void add_own_coverage();
   void apply_allow_list();
   void tell_of_cut_rules();
 
@@ -62,12 +78,18 @@ class MatchStage : public FindingSink {
   AllowList allow_list_;
   FindingLimits limits_;
   std::string evidence_;
+  std::shared_ptr<const KnownGood> known_good_;
+  bool trust_packages_ = false;
+  std::optional<ContainerLimits> containers_ = ContainerLimits{};
 
   std::mutex mutex_;  // of all below until finish()
   FindingStore store_;
   std::map<std::string, std::string> allowed_;  // path of an allow-listed file -> comment
   std::map<std::pair<std::string, std::string>, Error> gaps_;  // by path and detail
   std::unordered_set<std::size_t> gaps_told_;                  // hashes of the same
+
+  MatchCoverage known_coverage_{"known_good", {}, {}, {}};
+  MatchCoverage member_coverage_{"container", {}, {}, {}};
 
   std::vector<Finding> findings_;
   MatchSummary summary_;

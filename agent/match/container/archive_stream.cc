@@ -58,8 +58,8 @@ class LibarchiveStream : public ArchiveStream {
     member.regular = archive_entry_filetype(entry) == AE_IFREG || single_;
     member.encrypted = archive_entry_is_encrypted(entry) != 0;
     if (archive_entry_mtime_is_set(entry) != 0) {
-      member.modified = Timestamp::from_unix(archive_entry_mtime(entry),
-                                             static_cast<std::uint32_t>(archive_entry_mtime_nsec(entry)));
+      member.modified = Timestamp::from_unix(
+          archive_entry_mtime(entry), static_cast<std::uint32_t>(archive_entry_mtime_nsec(entry)));
     }
     return std::optional<ArchiveMember>(std::move(member));
   }
@@ -78,8 +78,8 @@ class LibarchiveStream : public ArchiveStream {
     const char* why = archive_error_string(handle_.get());
     const std::string text = why == nullptr ? "unknown error" : why;
     // libarchive has no number for it.
-    const bool locked = text.find("ncrypt") != std::string::npos ||
-                        text.find("assphrase") != std::string::npos;
+    const bool locked =
+        text.find("ncrypt") != std::string::npos || text.find("assphrase") != std::string::npos;
     return {locked ? ErrorCode::kUnsupported : ErrorCode::kCorrupt,
             locked ? "needs a password; not looked into" : "libarchive: " + text,
             {}};
@@ -113,8 +113,10 @@ class LibarchiveStream : public ArchiveStream {
 
   static la_int64_t on_skip(archive*, void* user, la_int64_t count) {
     LibarchiveStream& stream = self(user);
-    const std::uint64_t left = stream.content_.size() - std::min(stream.at_, stream.content_.size());
-    const std::uint64_t skip = std::min(left, static_cast<std::uint64_t>(std::max<la_int64_t>(count, 0)));
+    const std::uint64_t left =
+        stream.content_.size() - std::min(stream.at_, stream.content_.size());
+    const std::uint64_t skip =
+        std::min(left, static_cast<std::uint64_t>(std::max<la_int64_t>(count, 0)));
     stream.at_ += skip;
     return static_cast<la_int64_t>(skip);
   }

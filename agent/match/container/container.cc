@@ -1,14 +1,13 @@
 #include "agent/match/container/container.h"
 
-#include "agent/match/container/member_name.h"
-#include "agent/match/container/archive_stream.h"
-#include "agent/match/file_kind.h"
-
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "agent/base/memory_reader.h"
+#include "agent/match/container/archive_stream.h"
+#include "agent/match/container/member_name.h"
+#include "agent/match/file_kind.h"
 
 namespace konseki {
 namespace {
@@ -127,8 +126,8 @@ class Walk {
 }  // namespace
 
 bool is_container(std::span<const std::byte> head) {
-  constexpr std::string_view kKinds[] = {"ZIP", "Office", "GZIP", "BZip2", "XZ",
-                                         "ZSTD", "7Zip", "CAB", "TAR", "LHA"};
+  constexpr std::string_view kKinds[] = {"ZIP",  "Office", "GZIP", "BZip2", "XZ",
+                                         "ZSTD", "7Zip",   "CAB",  "TAR",   "LHA"};
   const std::string_view kind = file_kind(head);
   if (std::find(std::begin(kKinds), std::end(kKinds), kind) != std::end(kKinds)) return true;
   const std::string_view text(reinterpret_cast<const char*>(head.data()), head.size());

@@ -18,7 +18,7 @@ namespace konseki {
 
 // Bounds of everything inside one file of the evidence, all nesting taken together.
 struct ContainerLimits {
-  unsigned depth = 4;                                // containers inside containers
+  unsigned depth = 4;  // containers inside containers
   std::uint64_t members = 100'000;
   std::uint64_t member_size = std::uint64_t{64} << 20;  // bytes; larger members are gaps
   std::uint64_t total_size = std::uint64_t{1} << 30;    // bytes unpacked

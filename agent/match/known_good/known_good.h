@@ -1,19 +1,15 @@
 // KnownGood: content that somebody trustworthy knows to be harmless.
 #pragma once
 
-#include <string>
-#include <string_view>
-
-#include "konseki/matcher.h"
+#include "konseki/digests.h"
 
 namespace konseki {
 
-// Thread-safe for asking. A file is known by its content alone, never by its name.
+// A file is known by its content alone, never by its name. Thread-safe.
 class KnownGood {
  public:
   virtual ~KnownGood() = default;
 
-  // True when the content with these digests is known.
   virtual bool knows(const Digests& digests) const = 0;
 };
 

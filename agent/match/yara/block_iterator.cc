@@ -5,31 +5,16 @@
 namespace konseki::yara {
 
 BlockIterator::BlockIterator(ByteReader& content) : content_(content) {
-  cut({0, content.size()}, kBlockOverlap);
-  attach(true);
-}
-
-BlockIterator::BlockIterator(ByteReader& content, std::span<const ByteRange> ranges)
-    : content_(content), gaps_allowed_(true) {
-  for (const ByteRange& range : ranges) cut(range, kBlockOverlap);
-  attach(false);
-}
-
-void BlockIterator::cut(const ByteRange& range, std::uint64_t overlap) {
-  std::uint64_t offset = range.offset;
-  while (offset < range.end()) {
-    const std::uint64_t length = std::min(kBlockSize, range.end() - offset);
+  for (std::uint64_t offset = 0; offset < content.size();) {
+    const std::uint64_t length = std::min(kBlockSize, content.size() - offset);
     blocks_.push_back({offset, length});
-    if (offset + length == range.end()) break;
-    offset += length - overlap;
+    if (offset + length == content.size()) break;
+    offset += length - kBlockOverlap;
   }
-}
-
-void BlockIterator::attach(bool sized) {
   iterator_.context = this;
   iterator_.first = first;
   iterator_.next = next;
-  iterator_.file_size = sized ? file_size : nullptr;
+  iterator_.file_size = file_size;
   iterator_.last_error = ERROR_SUCCESS;
   block_.context = this;
   block_.fetch_data = fetch_data;
@@ -53,12 +38,11 @@ const std::uint8_t* BlockIterator::fetch() {
     while (buffer.filled < buffer.bytes.size()) {
       const auto got = content_.read_at(range.offset + buffer.filled,
                                         std::span(buffer.bytes).subspan(buffer.filled));
-      if (!got && !gaps_allowed_ && !error_) error_ = got.error();
+      if (!got && !error_) error_ = got.error();
       if (!got || *got == 0) break;
       buffer.filled += *got;
     }
     // A live file that shrank: what is missing reads as zero, which the digests show as well.
-    unreadable_ += buffer.bytes.size() - buffer.filled;
     std::fill(buffer.bytes.begin() + static_cast<std::ptrdiff_t>(buffer.filled), buffer.bytes.end(),
               std::byte{0});
     buffer.block = current_;

@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <vector>
 
 #include "agent/base/handles/yara.h"
@@ -19,17 +18,13 @@ inline constexpr std::uint64_t kBlockOverlap = std::uint64_t{1} << 20;
 // the head of a file again and again; one further block is held beside it.
 class BlockIterator {
  public:
-  // All of `content`, overlapping; conditions know its size.
   explicit BlockIterator(ByteReader& content);
-  // These ranges of it, cut into blocks; filesize is undefined.
-  BlockIterator(ByteReader& content, std::span<const ByteRange> ranges);
 
   BlockIterator(const BlockIterator&) = delete;
   BlockIterator& operator=(const BlockIterator&) = delete;
 
   YR_MEMORY_BLOCK_ITERATOR* iterator() { return &iterator_; }
   const std::optional<Error>& error() const { return error_; }
-  std::uint64_t unreadable_bytes() const { return unreadable_; }
 
  private:
   struct Buffer {
@@ -38,8 +33,6 @@ class BlockIterator {
     std::size_t filled = 0;
   };
 
-  void cut(const ByteRange& range, std::uint64_t overlap);
-  void attach(bool sized);
   YR_MEMORY_BLOCK* go_to(std::size_t block);
   const std::uint8_t* fetch();
 
@@ -49,7 +42,6 @@ class BlockIterator {
   static const std::uint8_t* fetch_data(YR_MEMORY_BLOCK* block);
 
   ByteReader& content_;
-  bool gaps_allowed_ = false;  // a range that cannot be read is passed over
   std::vector<ByteRange> blocks_;
   std::size_t current_ = 0;
   Buffer head_;
@@ -57,7 +49,6 @@ class BlockIterator {
   YR_MEMORY_BLOCK block_{};
   YR_MEMORY_BLOCK_ITERATOR iterator_{};
   std::optional<Error> error_;
-  std::uint64_t unreadable_ = 0;
 };
 
 }  // namespace konseki::yara

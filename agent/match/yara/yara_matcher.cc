@@ -174,10 +174,6 @@ bool YaraMatcher::pass_over(const MatchFile& file) {
     count_gap("too_large");
     return true;
   }
-  if (options_.known_good && file.digests != nullptr && options_.known_good->knows(*file.digests)) {
-    count_gap("known_good");
-    return true;
-  }
   return false;
 }
 

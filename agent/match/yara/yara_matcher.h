@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "agent/match/known_good/known_good.h"
 #include "agent/match/yara/yara_rules.h"
 #include "agent/match/yara/yara_scanner.h"
 #include "konseki/matcher.h"
@@ -17,7 +16,6 @@ namespace konseki::yara {
 struct YaraOptions {
   int file_seconds = 30;                            // for one file and one rule set
   std::uint64_t max_size = std::uint64_t{4} << 30;  // larger files are not looked into
-  std::shared_ptr<const KnownGood> known_good;      // its files are passed over; may be null
 };
 
 // Findings: rule is the rule's name, origin the file it stands in, title its description; score,

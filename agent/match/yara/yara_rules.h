@@ -52,7 +52,7 @@ class YaraRules {
   // The rule sets to run over a file that begins with `head` (its first bytes, four at least where
   // it has them) and has `size` bytes. Valid as long as this object.
   std::vector<const RuleSet*> sets_for(std::span<const std::byte> head, std::uint64_t size) const;
-  // Those that hold every rule: for memory of processes, or when a file's size is not known.
+  // Those that hold every rule.
   std::vector<const RuleSet*> all_sets() const;
 
   // Off: every file meets every rule. For measurements and tests.

@@ -189,10 +189,4 @@ Result<ScanOutcome> YaraScanner::scan_blocks(const RuleSet& set, ByteReader& con
   return outcome;
 }
 
-Result<ScanOutcome> YaraScanner::scan_ranges(const RuleSet& set, ByteReader& memory,
-                                             std::span<const ByteRange> ranges) {
-  BlockIterator blocks(memory, ranges);
-  return run(set, {}, blocks.iterator(), {});
-}
-
 }  // namespace konseki::yara

@@ -47,9 +47,6 @@ class YaraScanner {
                            const ScanFacts& facts);
   // Larger content, in blocks of 16 MiB that overlap by 1 MiB (block_iterator.h).
   Result<ScanOutcome> scan_blocks(const RuleSet& set, ByteReader& content, const ScanFacts& facts);
-  // Ranges of a reader that stand apart, as in the memory of a process; addresses are offsets.
-  Result<ScanOutcome> scan_ranges(const RuleSet& set, ByteReader& memory,
-                                  std::span<const ByteRange> ranges);
 
  private:
   YR_SCANNER* scanner_of(const RuleSet& set);
