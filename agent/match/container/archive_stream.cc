@@ -16,7 +16,7 @@ class LibarchiveStream : public ArchiveStream {
  public:
   explicit LibarchiveStream(ByteReader& content) : content_(content) {}
 
-  Result<void> open() {
+  Result<void> open(ArchiveForm form) {
     const Utf8Locale locale;
     handle_.reset(archive_read_new());
     archive* raw = handle_.get();
@@ -26,12 +26,7 @@ class LibarchiveStream : public ArchiveStream {
     archive_read_support_filter_xz(raw);
     archive_read_support_filter_lzma(raw);
     archive_read_support_filter_zstd(raw);
-    archive_read_support_format_zip(raw);
-    archive_read_support_format_tar(raw);
-    archive_read_support_format_7zip(raw);
-    archive_read_support_format_cab(raw);
-    archive_read_support_format_lha(raw);
-    archive_read_support_format_ar(raw);
+    if (form == ArchiveForm::kAny) support_archives(raw);
     archive_read_support_format_raw(raw);
     archive_read_set_callback_data(raw, this);
     archive_read_set_read_callback(raw, on_read);
@@ -71,8 +66,18 @@ class LibarchiveStream : public ArchiveStream {
   }
 
   bool single() const override { return single_; }
+  bool compressed() const override { return archive_filter_count(handle_.get()) > 1; }
 
  private:
+  static void support_archives(archive* raw) {
+    archive_read_support_format_zip(raw);
+    archive_read_support_format_tar(raw);
+    archive_read_support_format_7zip(raw);
+    archive_read_support_format_cab(raw);
+    archive_read_support_format_lha(raw);
+    archive_read_support_format_ar(raw);
+  }
+
   Error error() const {
     if (read_error_) return *read_error_;
     const char* why = archive_error_string(handle_.get());
@@ -132,9 +137,9 @@ class LibarchiveStream : public ArchiveStream {
 
 }  // namespace
 
-Result<std::unique_ptr<ArchiveStream>> open_archive(ByteReader& content) {
+Result<std::unique_ptr<ArchiveStream>> open_archive(ByteReader& content, ArchiveForm form) {
   auto stream = std::make_unique<LibarchiveStream>(content);
-  KONSEKI_TRY(stream->open());
+  KONSEKI_TRY(stream->open(form));
   return stream;
 }
 

@@ -31,9 +31,16 @@ class ArchiveStream {
   virtual Result<std::span<const std::byte>> read() = 0;
   // True when this is a compressed file and no archive.
   virtual bool single() const = 0;
+  // True when a compression lies around it.
+  virtual bool compressed() const = 0;
+};
+
+enum class ArchiveForm {
+  kAny,
+  kCompressedFile,  // what the compression holds is one file, whatever it looks like
 };
 
 // kUnsupported where no such archive is known, or this build reads none.
-Result<std::unique_ptr<ArchiveStream>> open_archive(ByteReader& content);
+Result<std::unique_ptr<ArchiveStream>> open_archive(ByteReader& content, ArchiveForm form);
 
 }  // namespace konseki

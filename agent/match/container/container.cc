@@ -29,26 +29,35 @@ class Walk {
       visitor_.gap(names_, limit(fmt::format("archives nested deeper than {}", limits_.depth)));
       return;
     }
-    auto archive = open_archive(content);
+    const std::uint64_t before = members_;
+    if (!take(content, name, depth, ArchiveForm::kAny) || members_ > before || stopped_) return;
+    // Zero bytes at its head make any compressed file look like an empty tar.
+    take(content, name, depth, ArchiveForm::kCompressedFile);
+  }
+
+ private:
+  // False after a gap, and where nothing is compressed.
+  bool take(ByteReader& content, std::string_view name, unsigned depth, ArchiveForm form) {
+    auto archive = open_archive(content, form);
     if (!archive) {
       visitor_.gap(names_, archive.error());
-      return;
+      return false;
     }
     while (!stopped_) {
       auto member = (*archive)->next();
       if (!member) {
         visitor_.gap(names_, member.error());
-        return;
+        return false;
       }
-      if (!*member) return;
+      if (!*member) return (*archive)->compressed();
       names_.push_back((*member)->name.empty() ? unnamed(name, (*archive)->single())
                                                : member_name((*member)->name));
       look(**archive, **member, depth);
       names_.pop_back();
     }
+    return false;
   }
 
- private:
   // gzip and the like hold one file without a name of its own.
   std::string unnamed(std::string_view container, bool single) const {
     const std::size_t slash = container.rfind('/');
