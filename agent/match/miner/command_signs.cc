@@ -280,7 +280,7 @@ class CommandReader {
           const bool whole =
               algorithm.size() < 4 && !algorithm.ends_with('/') && !algorithm.ends_with('-');
           if (whole ? value == algorithm : value.starts_with(algorithm)) {
-            add("option.algorithm", MinerSignKind::kMining, 55,
+            add("option.algorithm", MinerSignKind::kMining, 60,
                 {"a mining algorithm (" + std::string(value) + ")",
                  "マイニングアルゴリズム (" + std::string(value) + ")"},
                 words_[i].at, words_[i].text.size());
@@ -295,7 +295,7 @@ class CommandReader {
       }
     }
     if (url < words_.size() && user) {
-      add("option.pool_and_user", MinerSignKind::kMining, 45,
+      add("option.pool_and_user", MinerSignKind::kMining, 50,
           {"pool address and user as miners take them",
            "マイナーの書式によるプールの接続先とユーザー"},
           words_[url].at, words_[url].text.size());

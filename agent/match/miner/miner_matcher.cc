@@ -167,11 +167,11 @@ class MinerMatcher : public Matcher {
     subject.what = location;
     // An entry that is a file of its own is judged together with that file.
     if (location == record.source.path) {
-      keep("file " + subject_path(record.source), std::move(subject), std::move(signs));
+      keep_record("file " + subject_path(record.source), std::move(subject), std::move(signs));
     } else {
       subject.schema = record.schema().name;
-      keep("entry " + location + ' ' + text_of(record, "name"), std::move(subject),
-           std::move(signs));
+      keep_record("entry " + location + ' ' + text_of(record, "name"), std::move(subject),
+                  std::move(signs));
     }
   }
 
@@ -238,7 +238,7 @@ class MinerMatcher : public Matcher {
     subject.schema = record.schema().name;
     subject.place = CommandPlace::kProcess;
     subject.what = name + " (" + std::to_string(pid) + ")";
-    keep(process_key(pid), std::move(subject), std::move(signs));
+    keep_record(process_key(pid), std::move(subject), std::move(signs));
   }
 
   static std::string process_key(std::uint64_t pid) { return "process " + std::to_string(pid); }
@@ -252,9 +252,10 @@ class MinerMatcher : public Matcher {
     subject.address = record.source;
     subject.schema = record.schema().name;
     const std::string peer = text_of(record, "remote_address") + ":" + std::to_string(port);
-    keep(process_key(pid), std::move(subject),
-         {note("socket.port", MinerSignKind::kNote, 15,
-               {"connected to a port that pools use", "プールで使われるポートへの接続"}, peer)});
+    keep_record(
+        process_key(pid), std::move(subject),
+        {note("socket.port", MinerSignKind::kNote, 15,
+              {"connected to a port that pools use", "プールで使われるポートへの接続"}, peer)});
   }
 
   void take_container(const Record& record) {
@@ -269,7 +270,14 @@ class MinerMatcher : public Matcher {
     subject.schema = record.schema().name;
     subject.place = CommandPlace::kProcess;
     subject.what = text_of(record, "name");
-    keep("container " + text_of(record, "id") + subject.what, std::move(subject), std::move(signs));
+    keep_record("container " + text_of(record, "id") + subject.what, std::move(subject),
+                std::move(signs));
+  }
+
+  // Ranges of signs count in the subject's file; in records they have none.
+  void keep_record(const std::string& key, Subject&& fresh, std::vector<MinerSign>&& signs) {
+    for (MinerSign& sign : signs) sign.range = {};
+    keep(key, std::move(fresh), std::move(signs));
   }
 
   void keep(const std::string& key, Subject&& fresh, std::vector<MinerSign>&& signs) {
@@ -296,9 +304,11 @@ class MinerMatcher : public Matcher {
                              [](CommandPlace a, CommandPlace b) { return rank(a) < rank(b); });
     for (MinerSign& sign : signs) {
       auto [at, is_new] = subject.signs.try_emplace(sign.name, sign);
-      // The same whatever came first: the higher score, then the text that sorts first.
-      if (!is_new && std::tuple(-at->second.score, at->second.excerpt, at->second.range.offset) >
-                         std::tuple(-sign.score, sign.excerpt, sign.range.offset)) {
+      // The same whatever came first: the higher score, then the one that has a place in the file.
+      const auto order = [](const MinerSign& each) {
+        return std::tuple(-each.score, each.range.length == 0, each.excerpt, each.range.offset);
+      };
+      if (!is_new && order(at->second) > order(sign)) {
         at->second = std::move(sign);
       }
     }
