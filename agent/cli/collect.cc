@@ -506,8 +506,8 @@ class Collect {
       request_.profile.artifacts.push_back(name);
     }
     if (!settings_.include.empty()) request_.profile.artifacts.emplace_back("CommandLine");
-    set_limits(*profile);
     knowledge_ = build_knowledge_base(*source_);
+    set_limits(*profile);
     request_.definitions = &definitions_;
     request_.knowledge = &knowledge_;
     request_.include_environment = settings_.environment;
@@ -535,7 +535,18 @@ class Collect {
     } else if (profile.listing == Profile::Listing::kAll) {
       request_.files =
           profile.digests == Profile::DigestScope::kAll ? FilesMode::kDigest : FilesMode::kList;
+    } else if (settings_.profile != kNoProfile && is_loose_folder()) {
+      request_.files = FilesMode::kDigest;
+      observer_.warned(
+          {"This folder holds no system; all of its files are read and matched.",
+           "このフォルダーにはシステムがないため、すべてのファイルを読み取って照合します。"});
     }
+  }
+
+  // Somebody's folder of files: no definition of a system's artifacts would find anything in it.
+  bool is_loose_folder() const {
+    return source_->info().kind == SourceKind::kDirectory && source_->info().format == "tree" &&
+           knowledge_.host.os == OperatingSystem::kUnknown;
   }
 
   std::string host_part() const {
