@@ -11,7 +11,7 @@ constexpr auto kAccessFields = std::to_array<FieldSpec>({
     {"method", FieldType::kText, "GET, POST, ..."},
     {"path", FieldType::kText, "Path of the target, percent-encoding removed once"},
     {"query", FieldType::kText, "Query of the target, percent-encoding removed once"},
-    {"status", FieldType::kUint, "HTTP status of the answer"},
+    {"http_status", FieldType::kUint, "HTTP status of the answer"},
     {"bytes", FieldType::kUint, "Size of the answer in bytes"},
     {"referer", FieldType::kText, "Referer header"},
     {"user_agent", FieldType::kText, "User-Agent header"},

@@ -74,7 +74,7 @@ TEST(WebAccessLog, CombinedLineIsReadWhole) {
   EXPECT_EQ(text_of(record, "path"), "/up/a b.php");
   EXPECT_EQ(text_of(record, "query"), "c=whoami");
   EXPECT_EQ(text_of(record, "target"), "/up/a%20b.php?c=%77hoami");
-  EXPECT_EQ(number_of(record, "status"), 200u);
+  EXPECT_EQ(number_of(record, "http_status"), 200u);
   EXPECT_EQ(number_of(record, "bytes"), 17u);
   EXPECT_EQ(text_of(record, "user_agent"), "agent \"quoted\"");
   ASSERT_EQ(parsed.logs.size(), 1u);
@@ -127,7 +127,7 @@ TEST(WebAccessLog, FormatsOfTheConfigurationComeFirst) {
             formats);
   ASSERT_EQ(parsed.requests.size(), 1u);
   EXPECT_EQ(text_of(parsed.requests[0], "path"), "/a");
-  EXPECT_EQ(number_of(parsed.requests[0], "status"), 404u);
+  EXPECT_EQ(number_of(parsed.requests[0], "http_status"), 404u);
   EXPECT_EQ(text_of(parsed.logs[0], "format_from"), "configuration");
 
   const AccessFormat apache =

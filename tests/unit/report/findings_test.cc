@@ -48,9 +48,9 @@ TEST(MatchDetails, SayWhatCouldNotBeAndWhy) {
   }
   for (const std::string_view part :
        {"Indicators: domain-name 1,200, sha256 4", "Not looked at by yara: 1 took too long",
-        "3,000 only listed, as the profile asks", "1 no permission to read",
+        "3,000 only listed, as the profile asks", "1 refused in spite of full privileges",
         "1 thing could not be matched; it is in the list of gaps",
-        "Too broad: wide hit 5,000 times, 1,000 kept", "読み取り権限がない 1 件"}) {
+        "Too broad: wide hit 5,000 times, 1,000 kept", "管理者権限でも読み取りを拒否された 1 件"}) {
     EXPECT_THAT(all, HasSubstr(part));
   }
 }
