@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "agent/base/parse_timestamp.h"
 #include "agent/cli/bundle_file.h"
 #include "agent/report/bundle_lines.h"
 #include "agent/report/finding_text.h"
@@ -28,6 +29,15 @@ std::optional<PackageDatabase> load_packages(Source& source) {
   auto packages = PackageDatabase::load(volumes);
   if (!packages) return std::nullopt;
   return *std::move(packages);
+}
+
+// When a live host was looked at; nothing for evidence whose own time nobody wrote down.
+std::optional<Timestamp> collected_at(BundleReader& bundle) {
+  const auto text = member_text(bundle, "konseki/run.json");
+  if (!text) return std::nullopt;
+  const JsonView run = json_view(*text);
+  if (run["source"]["kind"].plain() != "live") return std::nullopt;
+  return parse_timestamp(run["started"].plain());
 }
 
 std::string host_name(const BundleMatchResult& result) {
@@ -72,7 +82,8 @@ bool BundleMatchResult::whole() const {
 Result<BundleMatchResult> match_bundle_file(const std::string& path, const Unlocker& unlocker,
                                             const MatchArms& arms, unsigned workers,
                                             Observer& observer, std::stop_token stop) {
-  const std::unique_ptr<MatchStage> stage = arms.stage();
+  KONSEKI_ASSIGN(const auto bundle, open_bundle_file(path, unlocker));
+  KONSEKI_ASSIGN(const auto stage, arms.stage(collected_at(*bundle)));
   if (!stage->active()) {
     return fail(ErrorCode::kInvalidArgument, "match",
                 {"There is nothing to look for: name indicators with --indicators or rules with "
@@ -80,7 +91,6 @@ Result<BundleMatchResult> match_bundle_file(const std::string& path, const Unloc
                  "照合するものがありません。--indicators でインジケータを、--rules でルールを"
                  "指定してください。"});
   }
-  KONSEKI_ASSIGN(const auto bundle, open_bundle_file(path, unlocker));
   OpenOptions options;
   options.unlock = [&](std::unique_ptr<ByteReader> file) {
     return unlocker.unlock(std::move(file));

@@ -438,8 +438,10 @@ class Collect {
     run_.started = system_now();
     run_.run_id = random_id();
     KONSEKI_ASSIGN(const MatchArms arms, MatchArms::load(settings_.match));
-    matches_ = arms.stage();
     KONSEKI_TRY(open());
+    // Live state was seen now; when other evidence was taken, it does not say.
+    const bool live = source_->info().kind == SourceKind::kLive;
+    KONSEKI_ASSIGN(matches_, arms.stage(live ? std::optional(run_.started) : std::nullopt));
     if (auto planned = plan(); !planned) return refuse_usage(planned.error(), language_);
     KONSEKI_TRY(place_output());
     auto code = collect();

@@ -8,6 +8,7 @@
 #include "agent/cli/kit_folder.h"
 #include "agent/cli/rule_files.h"
 #include "agent/match/builtin.h"
+#include "agent/match/indicators/indicator_matcher.h"
 #include "agent/match/known_good/known_good_set.h"
 #include "agent/match/yara/embedded_rules.h"
 #include "agent/match/yara/yara_matcher.h"
@@ -48,9 +49,21 @@ Result<std::shared_ptr<const KnownGood>> read_known_good(const std::vector<std::
   return std::shared_ptr<const KnownGood>(std::move(set));
 }
 
+// Rules that stand in indicators, each as a file of its own.
+Result<void> add_indicator_rules(const IndicatorIndex& index, std::vector<yara::RuleFile>& files) {
+  KONSEKI_ASSIGN(const auto rules, index.rules());
+  for (const StoredRule& rule : rules) {
+    KONSEKI_ASSIGN(const IndicatorInfo info, index.info(rule.owner));
+    files.push_back({info.file.empty() ? info.id : info.file + " " + info.id, rule.text, {}});
+  }
+  return {};
+}
+
 // Our own rules and those that are named; null when there is none of either.
-Result<std::shared_ptr<yara::YaraRules>> load_rules(const MatchSettings& settings) {
+Result<std::shared_ptr<yara::YaraRules>> load_rules(const MatchSettings& settings,
+                                                    const LoadedIndicators& indicators) {
   KONSEKI_ASSIGN(auto files, read_rule_files(settings.rules));
+  for (const auto& index : indicators.indexes) KONSEKI_TRY(add_indicator_rules(*index, files));
   if (settings.checks) {
     for (yara::RuleFile& file : yara::rule_files(embedded_rules(""))) {
       files.push_back(std::move(file));
@@ -81,8 +94,9 @@ std::vector<OptionSpec> match_options() {
        true},
       {"indicators",
        "PATH",
-       {"indicators to look for: STIX, a bundle or list of patterns",
-        "照合するインジケータ: STIX、バンドルまたはパターンのリスト"},
+       {"indicators: a feed (STIX, MISP, OpenIOC, CSV, lists),\ncompiled ones, or a folder of them",
+        "インジケータ: フィード "
+        "(STIX、MISP、OpenIOC、CSV、リスト)、\nコンパイル済みのもの、またはそのフォルダー"},
        true},
       {"allow",
        "FILE",
@@ -130,28 +144,32 @@ Result<MatchSettings> read_match_settings(const Arguments& arguments) {
 }
 
 Result<MatchArms> MatchArms::load(const MatchSettings& settings) {
-  if (!settings.indicators.empty()) {
-    return fail(ErrorCode::kUnsupported, "--indicators",
-                {"Indicators are matched against observed data (STIX) only, so far.",
-                 "インジケータと照合できるのは、現在は観測データ (STIX) のみです。"});
-  }
   MatchArms arms;
   arms.checks_ = settings.checks;
   KONSEKI_ASSIGN(arms.allowed_, read_allow_lists(settings));
-  KONSEKI_ASSIGN(arms.rules_, load_rules(settings));
+  if (!settings.indicators.empty()) {
+    KONSEKI_ASSIGN(arms.indicators_, load_indicators(settings.indicators));
+  }
+  KONSEKI_ASSIGN(arms.rules_, load_rules(settings, arms.indicators_));
   KONSEKI_ASSIGN(arms.known_good_, read_known_good(settings.known_good));
   arms.trust_packages_ = settings.trust_packages;
   arms.archives_ = settings.archives;
   return arms;
 }
 
-std::unique_ptr<MatchStage> MatchArms::stage() const {
+Result<std::unique_ptr<MatchStage>> MatchArms::stage(
+    const std::optional<Timestamp>& collected) const {
   std::vector<std::unique_ptr<Matcher>> matchers;
   if (checks_) matchers = make_builtin_matchers();
+  if (!indicators_.indexes.empty()) {
+    KONSEKI_ASSIGN(auto matcher, make_indicator_matcher(indicators_.indexes, {collected}));
+    matchers.push_back(std::move(matcher));
+  }
   if (rules_) matchers.push_back(std::make_unique<yara::YaraMatcher>(rules_));
   auto stage = std::make_unique<MatchStage>(std::move(matchers), allowed_);
   stage->set_known_good(known_good_, trust_packages_);
   if (!archives_) stage->set_container_limits(std::nullopt);
+  for (const auto& [file, error] : indicators_.problems) stage->gap(file, error);
   if (rules_) tell_of_left_out(*rules_, *stage);
   return stage;
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "agent/cli/arguments.h"
+#include "agent/cli/indicator_files.h"
 #include "agent/match/yara/yara_rules.h"
 #include "agent/pipeline/match_stage.h"
 #include "konseki/finding.h"
@@ -40,12 +41,14 @@ class MatchArms {
   // Errors name the file.
   static Result<MatchArms> load(const MatchSettings& settings);
 
-  // Fresh matchers for one run. Not active() when there is nothing to look for.
-  std::unique_ptr<MatchStage> stage() const;
+  // Fresh matchers for one run. Not active() when there is nothing to look for. `collected`: when
+  // the evidence was taken, which is when live state was seen; absent where nobody knows.
+  Result<std::unique_ptr<MatchStage>> stage(const std::optional<Timestamp>& collected) const;
 
  private:
   bool checks_ = true;
   AllowList allowed_;
+  LoadedIndicators indicators_;
   std::shared_ptr<const yara::YaraRules> rules_;  // null: none
   std::shared_ptr<const KnownGood> known_good_;   // null: none
   bool trust_packages_ = false;

@@ -107,3 +107,28 @@ head -c $(($(stat -c %s "$first") * 2 / 3)) "$first" >cut.tar.zst
 code=0
 "$konseki" match cut.tar.zst "${tools[@]}" -q >stdout 2>stderr || code=$?
 [ "$code" -le 3 ] || die "exit code $code of a cut bundle"
+
+# Indicators over a host and over its bundle: the same findings, and the number for the alert.
+cat >feed.json <<FEED
+{"type":"bundle","id":"bundle--1","objects":[
+ {"type":"indicator","spec_version":"2.1","id":"indicator--11111111-1111-4111-8111-111111111111",
+  "name":"Our page","confidence":85,"pattern_type":"stix","modified":"2025-01-01T00:00:00Z",
+  "valid_from":"2025-01-01T00:00:00Z",
+  "pattern":"[file:hashes.'SHA-256' = '$(sha256sum <tree/srv/www/page.html | cut -d' ' -f1)']"},
+ {"type":"indicator","spec_version":"2.1","id":"indicator--22222222-2222-4222-8222-222222222222",
+  "name":"absent","pattern_type":"stix","modified":"2025-01-01T00:00:00Z",
+  "valid_from":"2025-01-01T00:00:00Z","pattern":"[domain-name:value = 'never.example']"}]}
+FEED
+collect 0 tree --profile none --files collect --no-checks --indicators feed.json
+expect stdout "web01: 1 finding (1 high) of 2 indicators;"
+expect stdout "Our page"
+rows "$bundle" >collected.rows
+run 0 "$konseki" match "$bundle" --no-checks --indicators feed.json -q -o indicators.jsonl
+sed 's/"evidence":"[^"]*",//g' indicators.jsonl | cmp - collected.rows || die "match finds otherwise"
+expect collected.rows '"path":"/srv/www/page.html"'
+
+# Where only digests were taken, they are matched, and what is missing is said.
+collect 0 tree --profile none --files digest --no-checks
+run 0 "$konseki" match "$bundle" --no-checks --indicators feed.json --rules rules.yar -q
+expect stdout "web01: 1 finding (1 high) of 2 indicators and 1 rule;"
+expect stdout "content not in the bundle"

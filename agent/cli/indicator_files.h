@@ -1,0 +1,23 @@
+// Indicators that the user names, as the engine takes them.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "agent/match/indicators/value_lookup.h"
+#include "konseki/result.h"
+
+namespace konseki {
+
+struct LoadedIndicators {
+  ValueLookup::Indexes indexes;
+  // Files, and indicators inside them, that could not be used, and why.
+  std::vector<std::pair<std::string, Error>> problems;
+};
+
+// Compiled indexes are opened where they lie; feeds of every other format become one index in
+// memory. Folders are taken whole. Errors: a path that does not exist, nothing usable at all.
+Result<LoadedIndicators> load_indicators(const std::vector<std::string>& paths);
+
+}  // namespace konseki
