@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "agent/report/finding_text.h"
 #include "agent/report/number_text.h"
@@ -33,10 +34,14 @@ std::vector<NamedCount> read_counts(const JsonView& json) {
 std::uint64_t loaded_of(const MatchFacts& facts, std::string_view kind) {
   std::uint64_t total = 0;
   for (const MatcherFacts& matcher : facts.matchers) {
+    // A total where the matcher states one; else its parts ("indicators.url", ...).
+    std::uint64_t parts = 0;
+    std::optional<std::uint64_t> whole;
     for (const NamedCount& each : matcher.loaded) {
-      const bool is_kind = each.name == kind || each.name.starts_with(std::string(kind) + ".");
-      if (is_kind) total += each.count;
+      if (each.name == kind) whole = each.count;
+      if (each.name.starts_with(std::string(kind) + ".")) parts += each.count;
     }
+    total += whole.value_or(parts);
   }
   return total;
 }
