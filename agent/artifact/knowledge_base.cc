@@ -59,6 +59,8 @@ KnowledgeBase build_knowledge_base(Source& source) {
   bool linux_seen = false;
   bool windows_seen = false;
   for (std::size_t i = 0; i < volumes.size(); ++i) {
+    // The host as it is, not as it was.
+    if (find_snapshot(source.details(), volumes[i]->info().mount) != nullptr) continue;
     // A guess that a volume refuses to answer is no gap of the evidence.
     std::vector<KnowledgeBase::Gap> unneeded;
     HostReader probe(volumes, i, unneeded);

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::string_view kKeys[] = {"name",    "description", "includes", "artifacts",
                                       "core",    "collectors",  "volatile", "listing",
-                                      "digests", "limits"};
+                                      "digests", "snapshots",   "limits"};
 
 class ProfileReader {
  public:
@@ -47,6 +47,7 @@ class ProfileReader {
     profile.digests = choice("digests", {"collected", "all"}) == 1
                           ? Profile::DigestScope::kAll
                           : Profile::DigestScope::kCollected;
+    profile.snapshots = static_cast<SnapshotChoice>(choice("snapshots", {"none", "newest", "all"}));
     read_limits();
     if (!sound_) return std::nullopt;
     return std::move(text_);

@@ -59,6 +59,10 @@ Expansion expand(const ArtifactPath& path, const KnowledgeBase& knowledge) {
 PatternTrie compile(const Selection& selection, const KnowledgeBase& knowledge,
                     const VolumeInfo& volume, const ResolveOptions& options) {
   PatternTrie trie(volume.style == PathStyle::kWindows);
+  VolumeInfo named = volume;
+  if (auto prefix = options.prefixes.find(volume.mount); prefix != options.prefixes.end()) {
+    named.mount = prefix->second;
+  }
   const OperatingSystem os = system_of(volume);
   for (std::uint32_t i = 0; i < selection.definitions.size(); ++i) {
     const ArtifactDefinition& definition = *selection.definitions[i];
@@ -67,7 +71,7 @@ PatternTrie compile(const Selection& selection, const KnowledgeBase& knowledge,
       for (const ArtifactPath& path : source.paths) {
         const Expansion expansion = expand(path, knowledge);
         for (const std::string& pattern : expansion.texts) {
-          add_pattern(trie, pattern, path, volume, i, source.type == ArtifactType::kFile);
+          add_pattern(trie, pattern, path, named, i, source.type == ArtifactType::kFile);
         }
         if (expansion.truncated && options.on_gap) {
           options.on_gap(volume, "",

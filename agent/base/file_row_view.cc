@@ -4,13 +4,13 @@ namespace konseki {
 namespace {
 
 constexpr std::array<std::string_view, static_cast<std::size_t>(FileField::kCount)> kNames = {
-    "path",       "raw_path",    "stream",       "member",     "volume",     "type",
-    "size",       "status",      "reason",       "detail",     "sha256",     "sha1",
-    "md5",        "padded",      "modified",     "accessed",   "changed",    "created",
-    "deleted",    "fn_modified", "fn_accessed",  "fn_changed", "fn_created", "inode",
-    "sequence",   "mode",        "uid",          "gid",        "owner",      "links",
-    "attributes", "reparse_tag", "link_target",  "allocation", "streams",    "access_method",
-    "artifacts",  "package",     "package_state"};
+    "path",       "raw_path",      "stream",     "member",      "volume",       "snapshot",
+    "type",       "size",          "status",     "reason",      "detail",       "sha256",
+    "sha1",       "md5",           "padded",     "lost",        "modified",     "accessed",
+    "changed",    "created",       "deleted",    "fn_modified", "fn_accessed",  "fn_changed",
+    "fn_created", "inode",         "sequence",   "mode",        "uid",          "gid",
+    "owner",      "links",         "attributes", "reparse_tag", "link_target",  "allocation",
+    "streams",    "access_method", "artifacts",  "package",     "package_state"};
 
 constexpr std::array<FileTimeKind, 9> kTimes = {{
     {FileField::kModified, "Content Modification Time"},

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 
+#include "konseki/medium_reader.h"
+
 namespace konseki {
 namespace {
 
-class JoinedReader : public ByteReader {
+class JoinedReader : public MediumReader {
  public:
   explicit JoinedReader(std::vector<std::unique_ptr<ByteReader>> parts) : parts_(std::move(parts)) {
     for (const auto& part : parts_) {
@@ -32,6 +34,24 @@ class JoinedReader : public ByteReader {
       filled += count;
     }
     return filled;
+  }
+
+  std::vector<ByteRange> lost(const ByteRange& within) const override {
+    std::vector<ByteRange> all;
+    for (std::size_t i = 0; i < parts_.size(); ++i) {
+      const std::uint64_t start = std::max(within.offset, starts_[i]);
+      const std::uint64_t end = std::min(within.end(), starts_[i] + parts_[i]->size());
+      if (start >= end) continue;
+      for (const ByteRange& range : lost_of(*parts_[i], {start - starts_[i], end - start})) {
+        all.push_back({range.offset + starts_[i], range.length});
+      }
+    }
+    return all;
+  }
+
+  bool gone() const override {
+    return std::any_of(parts_.begin(), parts_.end(),
+                       [](const auto& part) { return is_gone(*part); });
   }
 
  private:

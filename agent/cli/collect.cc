@@ -77,6 +77,11 @@ std::vector<OptionSpec> collection_options() {
        {"every other file: none, list, digest or collect\n(default: as the profile says)",
         "その他の全ファイル: none, list (一覧), digest (ハッシュ),\ncollect (内容) (既定: "
         "プロファイルに従う)"}},
+      {"snapshots",
+       "CHOICE",
+       {"shadow copies of Windows volumes: all, newest or none\n(default: as the profile says)",
+        "Windows ボリュームのシャドウコピー: all (すべて),\nnewest (最新), none (なし) (既定: "
+        "プロファイルに従う)"}},
       {"environment",
        "",
        {"record the environment of processes (may hold secrets)",
@@ -188,6 +193,7 @@ struct Settings {
   std::vector<std::string> definition_paths;
   std::string kit;  // its folder; empty: none
   std::optional<FilesMode> files;
+  std::optional<SnapshotChoice> snapshots;
   std::optional<std::uint64_t> max_file_size;
   MatchSettings match;
   Limits limits;
@@ -347,6 +353,17 @@ Result<Settings> read_settings(const Arguments& arguments, Language language) {
                         "none、list、digest、collect のどれかを指定してください。"});
     }
   }
+  if (arguments.has("snapshots")) {
+    const std::string choice = arguments.value("snapshots");
+    if (choice == "none") settings.snapshots = SnapshotChoice::kNone;
+    if (choice == "newest") settings.snapshots = SnapshotChoice::kNewest;
+    if (choice == "all") settings.snapshots = SnapshotChoice::kAll;
+    if (!settings.snapshots) {
+      return bad_value(
+          "snapshots", choice,
+          {"Use all, newest or none.", "all、newest、none のどれかを指定してください。"});
+    }
+  }
   const std::string priority = arguments.value("priority", "low");
   settings.low_priority = priority == "low";
   if (!settings.low_priority && priority != "normal") {
@@ -461,6 +478,7 @@ class Collect {
       options.outputs.push_back(folder ? settings_.output : settings_.output + ".partial");
     }
     options.own_files = own_files_;
+    options.snapshots = [this] { return snapshot_choice(); };
     KONSEKI_ASSIGN(source_, open_source(settings_.source, options));
     for (const UnreadableVolume& volume : source_->unreadable()) {
       observer_.warned({fmt::format("{} ({}, offset {}): {}", volume.name, volume.type,
@@ -471,13 +489,26 @@ class Collect {
     return {};
   }
 
+  // Asked for only where there are shadow copies, for it waits for the definitions.
+  SnapshotChoice snapshot_choice() {
+    if (settings_.snapshots) return *settings_.snapshots;
+    load_embedded();
+    const ProfileSet profiles = embedded_profiles(definitions_);
+    const Profile* profile = profiles.find(settings_.profile);
+    return profile ? profile->snapshots : SnapshotChoice::kNone;
+  }
+
+  void load_embedded() {
+    if (embedded_.valid()) definitions_ = embedded_.get();
+  }
+
   Result<void> plan() {
     KONSEKI_ASSIGN(DefinitionFiles files, read_definition_files(settings_.definition_paths));
     if (!settings_.kit.empty()) {
       KONSEKI_ASSIGN(auto members, read_kit_members(settings_.kit, kKitDefinitions));
       for (KitMember& member : members) files.add(member.name, std::move(member.content));
     }
-    definitions_ = embedded_.get();
+    load_embedded();
     std::vector<NamedText> texts = files.texts();
     const std::string include = include_definition(settings_.include);
     if (!settings_.include.empty()) texts.push_back({"command line", include});
@@ -595,8 +626,11 @@ class Collect {
   }
 
   Result<void> check_placement(const std::string& folder) {
+    const auto facts = local_file_facts(settings_.source);
+    const bool device = source_->info().kind == SourceKind::kImage && facts &&
+                        facts->kind == LocalFileKind::kBlockDevice;
     if (source_->info().kind != SourceKind::kLive &&
-        source_->info().kind != SourceKind::kDirectory) {
+        source_->info().kind != SourceKind::kDirectory && !device) {
       return {};
     }
     KONSEKI_ASSIGN(const OutputPlacement placement,
@@ -663,8 +697,9 @@ class Collect {
       if (!run_.privileged) {
         observer_.warned(
             {"Not running with full rights: some evidence will be out of reach. "
-             "Run as root if you can.",
-             "管理者権限がないため、一部の証拠は読み取れません。可能なら root で"
+             "Run as root (Windows: as administrator) if you can.",
+             "管理者権限がないため、一部の証拠は読み取れません。可能なら root (Windows では管理者) "
+             "で"
              "実行してください。"});
       }
     }

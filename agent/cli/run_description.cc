@@ -50,6 +50,13 @@ void write_volumes(JsonWriter& json, Source& source) {
     json.field("offset", volume.offset);
     json.field("size", volume.size);
     json.field("access_method", std::string_view(volume.access_method));
+    if (const VolumeDetail* detail = find_detail(source.details(), volume.mount)) {
+      text_unless_empty(json, "encryption", detail->encryption);
+      if (detail->snapshots != 0) json.field("snapshots", std::uint64_t{detail->snapshots});
+      text_unless_empty(json, "snapshot", detail->snapshot);
+      text_unless_empty(json, "snapshot_of", detail->snapshot_of);
+      if (detail->snapshot_time) json.field("snapshot_created", *detail->snapshot_time);
+    }
     json.end_object();
   }
   json.end_array();

@@ -72,6 +72,31 @@ std::unique_ptr<PackageDatabase> load_packages(Source& source) {
   return packages ? std::make_unique<PackageDatabase>(*std::move(packages)) : nullptr;
 }
 
+Bilingual damage_text(const MediumDamage& damage) {
+  if (damage.gone) {
+    return {
+        damage.medium +
+            ": the device disappeared during the run (pulled out, or its volume was "
+            "dismounted). What was read before is in the bundle; connect it and run again for "
+            "the rest.",
+        damage.medium +
+            ": 実行中にデバイスが見えなくなりました (取り外し、またはマウント解除)。"
+            "それまでに読み取った分はバンドルに残ります。残りは接続し直して再実行してください。"};
+  }
+  std::uint64_t sectors = 0;
+  for (const ByteRange& range : damage.ranges) sectors += range.length / damage.sector_size;
+  const std::string count = std::to_string(sectors);
+  const std::string first = std::to_string(damage.ranges.front().offset / damage.sector_size);
+  return {damage.medium + ": " + count + " sectors could not be read (the first is sector " +
+              first +
+              "); they are zeros in the files that hold them, which say so in files.jsonl. Image "
+              "this disk before it fails further.",
+          damage.medium + ": " + count + " 個のセクターを読み取れませんでした (先頭はセクター " +
+              first +
+              ")。該当部分は 0 で埋め、files.jsonl に記録しました。"
+              "故障が進む前にディスクのイメージを取得してください。"};
+}
+
 class Run {
  public:
   Run(Source& source, BundleWriter& writer, const CollectionRequest& request, Observer& observer,
@@ -93,7 +118,7 @@ class Run {
     packages_ = load_packages(source_);
     {
       FileStage stage({writer_, names_, records_, collectors_, budget_, result_.counts, observer_,
-                       packages_.get(), request_.evidence, request_.matches},
+                       packages_.get(), request_.evidence, request_.matches, source_.details()},
                       request_.limits);
       // Everything is collected before the collectors finish, or merely listed at the very end.
       const bool everything = request_.files == FilesMode::kCollect;
@@ -180,6 +205,12 @@ class Run {
     return {};
   }
 
+  // The shadow copy that is mounted there; empty for any other volume.
+  std::string snapshot_at(std::string_view mount) const {
+    const VolumeDetail* copy = find_snapshot(source_.details(), mount);
+    return copy == nullptr ? std::string() : copy->snapshot;
+  }
+
   CollectorContext context() const {
     CollectorContext context;
     context.host = request_.knowledge->host;
@@ -227,8 +258,17 @@ class Run {
   // Programs that run but whose file is gone: copied at once, before their process ends.
   Result<void> copy_live_files(std::vector<FileTask> tasks) {
     if (tasks.empty()) return {};
-    FileStage stage({writer_, names_, records_, collectors_, budget_, result_.counts, observer_,
-                     nullptr, request_.evidence, request_.matches},
+    FileStage stage({writer_,
+                     names_,
+                     records_,
+                     collectors_,
+                     budget_,
+                     result_.counts,
+                     observer_,
+                     nullptr,
+                     request_.evidence,
+                     request_.matches,
+                     {}},
                     request_.limits);
     for (FileTask& task : tasks) KONSEKI_TRY(stage.submit(std::move(task)));
     return stage.drain();
@@ -240,6 +280,9 @@ class Run {
     ResolveOptions options;
     options.core = request_.profile.core;
     options.stop = stop_;
+    for (const VolumeDetail& detail : source_.details()) {
+      if (!detail.snapshot.empty()) options.prefixes[detail.mount] = detail.snapshot_of;
+    }
     Result<void> gaps;
     options.on_gap = [&](const VolumeInfo& volume, std::string_view path, const Error& error) {
       // Places left out on purpose (/proc, network shares) are told by Source::unreadable().
@@ -260,7 +303,13 @@ class Run {
       if (collector->info().volatility == Volatility::kFile) collector->begin(context());
     }
     observer_.started({"Reading files", "ファイルを読み取っています"});
+    std::size_t volume = 0;
     for (ResolvedItem& item : plan_.items) {
+      if (item.volume != volume) {
+        volume = item.volume;
+        const std::string& mount = source_.file_systems()[volume]->info().mount;
+        if (!snapshot_at(mount).empty()) KONSEKI_TRY(stage.begin_snapshot());
+      }
       KONSEKI_TRY(stage.submit(task_of(std::move(item))));
     }
     plan_.items.clear();
@@ -329,6 +378,7 @@ class Run {
       Result<void> written;
       auto emit = [&](Record&& record) {
         record.source.evidence = request_.evidence;
+        record.source.snapshot = snapshot_at(record.source.volume);
         if (&record.schema() == &kPersistenceSchema) {
           records_.hold(std::move(record));
         } else if (written) {
@@ -394,11 +444,39 @@ class Run {
     return writer_.audit(system_now(), "matched", details);
   }
 
+  // The sectors that the media would not give, and media that went away.
+  Result<void> note_damage() {
+    for (const MediumDamage& damage : source_.damage()) {
+      ++result_.counts.gaps;
+      std::string details;
+      JsonWriter json(details);
+      json.begin_object();
+      json.field("path", std::string_view(damage.medium));
+      json.field("code", error_code_name(ErrorCode::kIoError));
+      json.field("detail", damage_text(damage).en);
+      json.field("sector_size", std::uint64_t{damage.sector_size});
+      json.key("sectors");
+      json.begin_array();
+      for (const ByteRange& range : damage.ranges) {
+        json.begin_object();
+        json.field("first", range.offset / damage.sector_size);
+        json.field("last", (range.end() - 1) / damage.sector_size);
+        json.end_object();
+      }
+      json.end_array();
+      json.end_object();
+      KONSEKI_TRY(writer_.audit(system_now(), "gap", details));
+      observer_.warned(damage_text(damage));
+    }
+    return {};
+  }
+
   Result<void> note_end() {
     over();
     if (LiveHost* host = source_.live()) {
       if (auto clock = host->clock()) result_.clock_end = *clock;
     }
+    KONSEKI_TRY(note_damage());
     for (const Bilingual& effect : source_.side_effects()) {
       KONSEKI_TRY(note("side_effect", "detail", effect.en));
     }

@@ -70,6 +70,19 @@ void write_streams(JsonWriter& json, const Entry& entry) {
   json.end_array();
 }
 
+void write_lost(JsonWriter& json, std::span<const ByteRange> lost) {
+  if (lost.empty()) return;
+  json.key("lost");
+  json.begin_array();
+  for (const ByteRange& range : lost) {
+    json.begin_object();
+    json.field("offset", range.offset);
+    json.field("length", range.length);
+    json.end_object();
+  }
+  json.end_array();
+}
+
 void write_digests(JsonWriter& json, const Digests& digests) {
   json.key("sha256");
   json.hex(digests.sha256);
@@ -131,6 +144,7 @@ void append_file_row(std::string& out, const FileRow& row) {
   text_unless_empty(json, "stream", row.stream);
   text_unless_empty(json, "member", row.member);
   json.field("volume", std::string_view(row.volume->mount));
+  text_unless_empty(json, "snapshot", row.snapshot);
   json.field("type", file_type_name(entry.type));
   json.field("size", row.size);
   json.field("status", file_status_name(row.status));
@@ -138,10 +152,13 @@ void append_file_row(std::string& out, const FileRow& row) {
   text_unless_empty(json, "detail", row.detail);
   if (row.digests) write_digests(json, *row.digests);
   number_unless_zero(json, "padded", row.padded);
+  write_lost(json, row.lost);
   write_times(json, entry);
   write_metadata(json, entry, row.volume->style);
   if (row.stream.empty()) write_streams(json, entry);
-  json.field("access_method", std::string_view(row.volume->access_method));
+  json.field("access_method", row.access_method.empty()
+                                  ? std::string_view(row.volume->access_method)
+                                  : row.access_method);
   if (!row.artifacts.empty()) {
     json.key("artifacts");
     json.begin_array();

@@ -28,13 +28,16 @@ struct FileRow {
   const VolumeInfo* volume = nullptr;
   std::string_view path;  // display path
   std::string_view stream;
-  std::string_view member;  // name in the bundle, when there
-  std::uint64_t size = 0;   // of the stream in question
+  std::string_view snapshot;  // id of the shadow copy it lies in
+  std::string_view member;    // name in the bundle, when there
+  std::uint64_t size = 0;     // of the stream in question
   FileStatus status = FileStatus::kListed;
   std::string_view reason;
   std::string_view detail;
   const Digests* digests = nullptr;
   std::uint64_t padded = 0;
+  std::span<const ByteRange> lost;  // bytes that the medium would not give: zeros here
+  std::string_view access_method;   // where it differs from the volume's
   std::span<const std::string> artifacts;
   std::string_view package;
   std::string_view package_state;

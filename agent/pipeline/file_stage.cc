@@ -10,6 +10,7 @@
 #include "agent/base/registry_log.h"
 #include "agent/pipeline/hive_logs.h"
 #include "collectors/linux/dpkg/package_database.h"
+#include "konseki/medium_reader.h"
 #include "konseki/persistence.h"
 
 namespace konseki {
@@ -65,7 +66,8 @@ struct FileStage::Chunks {
   std::condition_variable changed;
   std::deque<std::vector<std::byte>> ready;
   bool complete = false;
-  std::optional<Error> error;  // the read ended early
+  std::optional<Error> error;   // the read ended early
+  std::vector<ByteRange> lost;  // set before `complete`
 
   void push(std::vector<std::byte> chunk) {
     {
@@ -74,9 +76,10 @@ struct FileStage::Chunks {
     }
     changed.notify_one();
   }
-  void finish(std::optional<Error> why) {
+  void finish(std::optional<Error> why, std::vector<ByteRange> lost_ranges = {}) {
     {
       std::lock_guard lock(mutex);
+      lost = std::move(lost_ranges);
       complete = true;
       error = std::move(why);
     }
@@ -103,12 +106,16 @@ struct FileStage::Job {
   std::string member;
   std::uint64_t size = 0;  // as read
   std::uint64_t padded = 0;
+  std::vector<ByteRange> lost;  // unreadable on the medium, zeros in the content
+  std::string access_method;
   std::vector<std::byte> content;   // small files
   std::shared_ptr<Chunks> chunks;   // large files
   std::vector<ByteRange> ranges;    // of large sparse files
   std::shared_ptr<Job> first_name;  // another name of the same inode, read before
   std::uint64_t gate_bytes = 0;
   std::optional<Digests> digests;
+  bool unchanged = false;  // in a shadow copy: this place held the same content on a volume before
+  std::string same_as;     // large file of a shadow copy: the member that holds its content
   std::string package;
   std::string package_state;
   bool matched = false;               // matchers have seen its facts
@@ -125,6 +132,8 @@ FileStage::FileStage(FileStageParts parts, const Limits& limits)
     : parts_(std::move(parts)),
       gate_(limits.max_memory / 4),
       whole_file_limit_(whole_file_limit(limits)) {
+  snapshots_ = std::any_of(parts_.details.begin(), parts_.details.end(),
+                           [](const VolumeDetail& detail) { return !detail.snapshot.empty(); });
   for (unsigned i = 0; i < std::max(1U, limits.workers); ++i) {
     workers_.emplace_back([this] { work(); });
   }
@@ -200,8 +209,18 @@ Result<void> FileStage::submit(FileTask&& task) {
     return {};
   }
   job->status = its.action == FileAction::kCollect ? FileStatus::kCollected : FileStatus::kListed;
+  job->access_method = access_method_of(**reader);
   if ((*reader)->size() > whole_file_limit_) {
-    return repeat_first_name(job) ? Result<void>() : read_large(job, **reader);
+    if (repeat_first_name(job)) return {};
+    if (auto digests = digest_first(*job, **reader)) {
+      job->digests = *digests;
+      job->unchanged = known_.same_place(digests->sha256, place_of(*job));
+      job->same_as = known_.member(digests->sha256);
+      look_at_large(*job);
+      enqueue(job, false);
+      return {};
+    }
+    return read_large(job, **reader);
   }
   read_small(*job, **reader);
   if (its.action == FileAction::kCollect) {
@@ -211,6 +230,26 @@ Result<void> FileStage::submit(FileTask&& task) {
   }
   enqueue(job, true);
   return {};
+}
+
+// Large files are stored while they are read, so of those in shadow copies that may be known the
+// digest is taken first: a read more, but no second copy. Nothing where the content is new.
+std::optional<Digests> FileStage::digest_first(const Job& job, ByteReader& reader) {
+  const FileTask& task = job.task;
+  if (snapshot_of(task) == nullptr || task.action != FileAction::kCollect) return std::nullopt;
+  if (!known_.has_size(reader.size())) return std::nullopt;
+  DigestPass pass;
+  std::vector<std::byte> chunk(kChunk);
+  for (std::uint64_t at = 0; at < reader.size();) {
+    parts_.budget.pace();
+    const auto count = reader.read_at(at, chunk);
+    if (!count || *count == 0) return std::nullopt;
+    pass.update(std::span(chunk).first(*count));
+    at += *count;
+  }
+  const Digests digests = pass.finish();
+  if (known_.member(digests.sha256).empty()) return std::nullopt;
+  return digests;
 }
 
 // A further name of a large file that was read already is not read again.
@@ -242,6 +281,7 @@ void FileStage::read_small(Job& job, ByteReader& reader) {
   }
   job.content.resize(filled);
   job.size = filled;
+  job.lost = lost_of(reader, {0, filled});
   if (!job.reason.empty() && filled == 0) {
     job.status = FileStatus::kFailed;
   } else if (job.reason.empty() && filled != expected) {
@@ -278,7 +318,8 @@ Result<void> FileStage::read_large(const std::shared_ptr<Job>& job, ByteReader& 
       auto count = reader.read_at(at, chunk);
       if (!count || *count == 0) {
         gate_.release(want);
-        chunks->finish(count ? std::nullopt : std::optional<Error>(count.error()));
+        chunks->finish(count ? std::nullopt : std::optional<Error>(count.error()),
+                       lost_of(reader, {0, at}));
         return {};
       }
       if (*count < want) gate_.release(want - *count);
@@ -287,7 +328,7 @@ Result<void> FileStage::read_large(const std::shared_ptr<Job>& job, ByteReader& 
       at += *count;
     }
   }
-  chunks->finish(std::nullopt);
+  chunks->finish(std::nullopt, lost_of(reader, {0, reader.size()}));
   return {};
 }
 
@@ -394,14 +435,15 @@ void FileStage::see_listed(const Entry& entry, const VolumeInfo& volume, std::st
 
 // Everything that is known of the file is known now.
 void FileStage::match_file(Job& job) {
-  if (!parts_.matches || job.task.again || std::exchange(job.matched, true)) return;
+  if (!parts_.matches || job.task.again || job.unchanged) return;
+  if (std::exchange(job.matched, true)) return;
   std::string_view not_read;
   if (!job.digests) not_read = job.reason.empty() ? std::string_view("listed") : job.reason;
   parts_.matches->see_file(Looked(parts_, job).file(), not_read);
 }
 
 bool FileStage::wants_match(const Job& job) const {
-  return parts_.matches && !job.task.again &&
+  return parts_.matches && !job.task.again && !job.unchanged &&
          parts_.matches->wants_content(Looked(parts_, job).file());
 }
 
@@ -441,6 +483,8 @@ void FileStage::process(Job& job, DigestPass& digests) {
   if (job.task.entry.type == FileType::kRegular && job.status != FileStatus::kFailed) {
     digests.update(job.content);
     job.digests = digests.finish();
+    job.unchanged =
+        snapshot_of(job.task) != nullptr && known_.same_place(job.digests->sha256, place_of(job));
     look_up_package(job);
     match_file(job);
     SpanReader content(job.content);
@@ -467,13 +511,16 @@ void FileStage::process(Job& job, DigestPass& digests) {
 void FileStage::parse(Job& job, ByteReader& stored) {
   const FileItem item{job.task.entry, job.task.file_system->info(), job.path, job.task.stream,
                       job.task.artifacts};
+  const VolumeDetail* copy = snapshot_of(job.task);
+  const std::string snapshot = copy == nullptr ? std::string() : copy->snapshot;
   std::optional<ReplayedHive> replayed;
   if (job.hive_logs) {
     Record& record = job.hive_logs->record;
     record.source.evidence = parts_.evidence;
     record.source.volume = item.volume.mount;
+    record.source.snapshot = snapshot;
     record.source.path = job.path;
-    if (parts_.matches) parts_.matches->see_record(record);
+    if (parts_.matches && !job.unchanged) parts_.matches->see_record(record);
     job.records.push_back({record.schema().name, record_json(record)});
     if (job.hive_logs->changes.entries > 0) replayed.emplace(stored, job.hive_logs->changes);
   }
@@ -483,12 +530,13 @@ void FileStage::parse(Job& job, ByteReader& stored) {
     auto emit = [&](Record&& record) {
       record.source.evidence = parts_.evidence;
       record.source.volume = item.volume.mount;
+      record.source.snapshot = snapshot;
       record.source.path = job.path;
       record.source.stream = job.task.stream;
       if (&record.schema() == &kPersistenceSchema) {
         job.persistence.push_back(std::move(record));
       } else {
-        if (parts_.matches) parts_.matches->see_record(record);
+        if (parts_.matches && !job.unchanged) parts_.matches->see_record(record);
         job.records.push_back({record.schema().name, record_json(record)});
       }
     };
@@ -502,6 +550,11 @@ void FileStage::parse(Job& job, ByteReader& stored) {
     } catch (const std::exception& why) {
       job.collector_failures.push_back(name + ": " + why.what());
     }
+  }
+  // Parsed all the same: collectors join files of one volume when they finish.
+  if (job.unchanged) {
+    job.records.clear();
+    job.persistence.clear();
   }
 }
 
@@ -556,6 +609,8 @@ Result<void> FileStage::write(Job& job) {
   const bool digest_only = job.task.action == FileAction::kDigest;
   if (job.first_name) {
     KONSEKI_TRY(write_other_name(job));
+  } else if (!job.same_as.empty()) {
+    KONSEKI_TRY(write_link(job, job.same_as));
   } else if (job.status == FileStatus::kCollected || (digest_only && job.chunks)) {
     KONSEKI_TRY(write_member(job));
   }
@@ -594,14 +649,21 @@ Result<void> FileStage::write_other_name(Job& job) {
   job.digests = first.digests;
   job.size = first.size;
   job.padded = first.padded;
+  job.lost = first.lost;
   job.reason = first.reason;
   job.detail = first.detail;
   if (job.task.action == FileAction::kDigest) return {};
-  MemberHeader header = parts_.names.header(job.task.file_system->info(), job.task.entry);
+  return write_link(job, first.member);
+}
+
+// A hard link to the member that holds the same content.
+Result<void> FileStage::write_link(Job& job, std::string_view first) {
+  MemberHeader header =
+      parts_.names.header(job.task.file_system->info(), job.task.entry, job.task.stream);
   header.type = MemberType::kHardLink;
-  header.link_target = first.member;
-  header.size = first.size;
-  header.sha256 = first.digests->sha256;
+  header.link_target = first;
+  header.size = job.size;
+  header.sha256 = job.digests->sha256;
   job.member = header.name;
   job.status = FileStatus::kLinked;
   return parts_.writer.add(header, {});
@@ -611,7 +673,13 @@ Result<void> FileStage::write_content(Job& job, MemberHeader header) {
   const bool may_link =
       may_be_hard_link(job.size, is_parser_input(job.path, job.task.stream)) && job.ranges.empty();
   const std::string* first = nullptr;
-  if (may_link && job.digests) {
+  std::string known;
+  if (snapshot_of(job.task) != nullptr && job.digests && job.size > 0) {
+    known = known_.member(job.digests->sha256);
+  }
+  if (!known.empty()) {
+    first = &known;
+  } else if (may_link && job.digests) {
     auto [at, is_new] = first_member_.try_emplace(job.digests->sha256, header.name);
     if (!is_new) first = &at->second;
   }
@@ -680,6 +748,7 @@ Result<void> FileStage::write_chunks(Job& job, MemberHeader header) {
       job.reason = reason_of(*job.chunks->error);
       job.detail = job.chunks->error->detail;
     }
+    job.lost = std::move(job.chunks->lost);
   }
   hash_zeros_to(job.size);
   job.digests = digests.finish();
@@ -696,10 +765,15 @@ Result<void> FileStage::write_chunks(Job& job, MemberHeader header) {
 }
 
 Result<void> FileStage::write_row(Job& job) {
+  if (!job.lost.empty() && job.reason.empty()) {
+    job.reason = "unreadable_sectors";
+    job.detail = "the medium would not give some sectors; they are zeros here";
+  }
   FileRow row;
   row.entry = &job.task.entry;
   row.volume = &job.task.file_system->info();
   row.path = job.path;
+  if (const VolumeDetail* copy = snapshot_of(job.task)) row.snapshot = copy->snapshot;
   row.stream = job.task.stream;
   row.member = job.member;
   row.size = job.size;
@@ -708,6 +782,8 @@ Result<void> FileStage::write_row(Job& job) {
   row.detail = job.detail;
   row.digests = job.digests ? &*job.digests : nullptr;
   row.padded = job.padded;
+  row.lost = job.lost;
+  row.access_method = job.access_method;
   row.artifacts = job.task.artifacts;
   row.package = job.package;
   row.package_state = job.package_state;
@@ -715,6 +791,11 @@ Result<void> FileStage::write_row(Job& job) {
   append_file_row(line, row);
   count(job);
   KONSEKI_TRY(parts_.writer.append_line("files", line));
+  const bool sound = job.reason.empty() && job.padded == 0 && job.lost.empty();
+  const bool stored = job.status == FileStatus::kCollected || job.status == FileStatus::kLinked;
+  if (snapshots_ && stored && job.digests && sound) {
+    known_.add(job.digests->sha256, job.size, place_of(job), job.member);
+  }
   if (done_) done_(row);
   return {};
 }
@@ -739,13 +820,29 @@ void FileStage::count(const Job& job) {
       ++counts.failed;
       break;
   }
-  const bool partial = job.status == FileStatus::kCollected && !job.reason.empty();
+  const bool partial =
+      !job.lost.empty() || (job.status == FileStatus::kCollected && !job.reason.empty());
   if (job.status == FileStatus::kFailed || partial || job.padded > 0) ++counts.gaps;
   const std::uint64_t items = counts.collected + counts.linked + counts.skipped + counts.failed;
   if (items % 64 == 0) {
     parts_.observer.progressed(
         {{"Reading files", "ファイルを読み取り中"}, items, 0, counts.bytes, 0, job.path});
   }
+}
+
+const VolumeDetail* FileStage::snapshot_of(const FileTask& task) const {
+  return find_snapshot(parts_.details, task.file_system->info().mount);
+}
+
+std::uint64_t FileStage::place_of(const Job& job) const {
+  return own_place(parts_.details, job.task.file_system->info(), job.task.entry.path,
+                   job.task.stream);
+}
+
+Result<void> FileStage::begin_snapshot() {
+  KONSEKI_TRY(drain());
+  known_.publish();
+  return {};
 }
 
 Result<void> FileStage::drain() {

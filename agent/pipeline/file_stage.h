@@ -20,6 +20,7 @@
 #include "agent/pipeline/byte_gate.h"
 #include "agent/pipeline/counts.h"
 #include "agent/pipeline/file_row.h"
+#include "agent/pipeline/known_content.h"
 #include "agent/pipeline/match_stage.h"
 #include "agent/pipeline/record_stage.h"
 #include "konseki/bundle.h"
@@ -60,6 +61,7 @@ struct FileStageParts {
   const PackageDatabase* packages = nullptr;  // null when the evidence has none
   std::string evidence;                       // PathSpec::evidence of every record
   MatchStage* matches = nullptr;              // null when nobody looks for anything
+  std::span<const VolumeDetail> details;      // of the source
 };
 
 // The reader's thread calls submit() for each file in the order wanted; workers digest and parse
@@ -83,6 +85,10 @@ class FileStage {
   // Something that could not be looked at, as a row of its own.
   Result<void> submit_gap(const VolumeInfo& volume, std::string_view path, const Error& error);
 
+  // Before the first file of a shadow copy: waits as drain() does; what is written by now need not
+  // be stored or told again.
+  Result<void> begin_snapshot();
+
   // Waits until everything submitted is written. The first error of the bundle, if any.
   Result<void> drain();
 
@@ -94,6 +100,7 @@ class FileStage {
   class Looked;
 
   void read_small(Job& job, ByteReader& reader);
+  std::optional<Digests> digest_first(const Job& job, ByteReader& reader);
   Result<void> read_large(const std::shared_ptr<Job>& job, ByteReader& reader);
   void look_at_large(Job& job);
   void look_up_package(Job& job);
@@ -110,17 +117,22 @@ class FileStage {
   Result<void> write(Job& job);
   Result<void> write_member(Job& job);
   Result<void> write_other_name(Job& job);
+  Result<void> write_link(Job& job, std::string_view first);
   Result<void> write_content(Job& job, MemberHeader header);
   Result<void> write_chunks(Job& job, MemberHeader header);
   Result<void> write_row(Job& job);
   std::string_view refuse(const FileTask& task) const;
   void count(const Job& job);
+  const VolumeDetail* snapshot_of(const FileTask& task) const;
+  std::uint64_t place_of(const Job& job) const;
   Result<void> error();
 
   FileStageParts parts_;
   ByteGate gate_;
   std::uint64_t whole_file_limit_;
   DoneHandler done_;
+  bool snapshots_ = false;  // the source has shadow copies
+  KnownContent known_;      // filled only then
 
   std::mutex mutex_;
   std::condition_variable work_ready_;

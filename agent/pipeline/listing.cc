@@ -1,5 +1,10 @@
 #include "agent/pipeline/listing.h"
 
+#include <algorithm>
+
+#include "agent/bundle/hash_set.h"
+#include "agent/pipeline/known_content.h"
+
 namespace konseki {
 namespace {
 
@@ -14,9 +19,18 @@ std::size_t hash_of(std::string_view display_path, std::string_view stream) {
 // Gathers rows of one volume into batches and hands files on that must be read.
 class VolumeLister {
  public:
-  VolumeLister(FileSystem& file_system, FilesMode mode, const SeenFiles& seen, FileStage& stage,
-               Observer& observer)
-      : file_system_(file_system), mode_(mode), seen_(seen), stage_(stage), observer_(observer) {}
+  // `known` (null where there are no shadow copies) holds what the volumes before have listed; a
+  // shadow copy lists only what differs from it.
+  VolumeLister(FileSystem& file_system, std::span<const VolumeDetail> details, FilesMode mode,
+               const SeenFiles& seen, HashSet* known, FileStage& stage, Observer& observer)
+      : file_system_(file_system),
+        details_(details),
+        copy_(find_snapshot(details, file_system.info().mount)),
+        mode_(mode),
+        seen_(seen),
+        known_(known),
+        stage_(stage),
+        observer_(observer) {}
 
   Result<void> run(std::stop_token stop) {
     WalkOptions options;
@@ -41,6 +55,8 @@ class VolumeLister {
     display_.assign(file_system_.info().mount);
     display_ += '/';
     display_ += entry.path;
+    const bool is_new = known_ == nullptr || known_->insert(facts_of(entry));
+    if (!is_new && copy_ != nullptr) return;
     if (!seen_.contains(display_, {})) take(entry);
     if (mode_ != FilesMode::kList) {
       for (const StreamInfo& stream : entry.streams) {
@@ -50,6 +66,21 @@ class VolumeLister {
     if (++visited_ % kReportEvery == 0) {
       observer_.progressed({{"Listing files", "ファイルを一覧中"}, visited_, 0, 0, 0, display_});
     }
+  }
+
+  // What changes when a file does, by its place on its own volume.
+  std::uint64_t facts_of(const Entry& entry) const {
+    std::string key;
+    for (const auto& time : {entry.times.modified, entry.times.changed, entry.times.created}) {
+      if (time) key += time->iso8601();
+      key += ' ';
+    }
+    for (const std::uint64_t number :
+         {entry.size, entry.inode, std::uint64_t{entry.sequence},
+          static_cast<std::uint64_t>(entry.allocation), std::uint64_t{entry.streams.size()}}) {
+      key += std::to_string(number) + ' ';
+    }
+    return own_place(details_, file_system_.info(), entry.path, key);
   }
 
   void take(const Entry& entry) {
@@ -64,6 +95,7 @@ class VolumeLister {
     row.entry = &entry;
     row.volume = &file_system_.info();
     row.path = display_;
+    if (copy_ != nullptr) row.snapshot = copy_->snapshot;
     row.size = entry.size;
     if (entry.cloud_placeholder) {
       row.status = FileStatus::kSkipped;
@@ -100,8 +132,11 @@ class VolumeLister {
   }
 
   FileSystem& file_system_;
+  std::span<const VolumeDetail> details_;
+  const VolumeDetail* copy_;  // null unless the volume is a shadow copy
   const FilesMode mode_;
   const SeenFiles& seen_;
+  HashSet* known_;
   FileStage& stage_;
   Observer& observer_;
   std::string display_;
@@ -125,9 +160,17 @@ Result<void> list_files(Source& source, FilesMode mode, const SeenFiles& seen, F
                         Observer& observer, std::stop_token stop) {
   if (mode == FilesMode::kNone) return {};
   observer.started({"Listing every file", "すべてのファイルを一覧しています"});
+  const auto details = source.details();
+  const bool snapshots = std::any_of(details.begin(), details.end(),
+                                     [](const auto& detail) { return !detail.snapshot.empty(); });
+  HashSet known;
   for (const auto& file_system : source.file_systems()) {
     if (stop.stop_requested()) break;
-    VolumeLister lister(*file_system, mode, seen, stage, observer);
+    if (find_snapshot(details, file_system->info().mount) != nullptr) {
+      KONSEKI_TRY(stage.begin_snapshot());
+    }
+    VolumeLister lister(*file_system, details, mode, seen, snapshots ? &known : nullptr, stage,
+                        observer);
     KONSEKI_TRY(lister.run(stop));
   }
   return {};

@@ -24,7 +24,8 @@ class SeenFiles {
   std::unordered_set<std::size_t> hashes_;
 };
 
-// Walks every volume and submits what is not in `seen`. Ends early, without error, when `stop`
+// Walks every volume and submits what is not in `seen`; of a shadow copy only files whose facts
+// differ from those of the volumes before it. Ends early, without error, when `stop`
 // is requested. Directories that cannot be read become gaps.
 Result<void> list_files(Source& source, FilesMode mode, const SeenFiles& seen, FileStage& stage,
                         Observer& observer, std::stop_token stop);

@@ -30,6 +30,7 @@ bool is_system_place(std::string_view display_path) {
   });
   std::string folded = fold_case(display_path);
   if (folded.size() > 2 && folded[1] == ':') folded.erase(0, 2);
+  if (folded.starts_with("$vss$/")) folded.erase(0, std::min(folded.find('/', 6), folded.size()));
   return std::any_of(kPlaces.begin(), kPlaces.end(),
                      [&](std::string_view place) { return folded.starts_with(place); });
 }
@@ -39,6 +40,14 @@ bool is_system_place(std::string_view display_path) {
 void TargetStage::note(const FileRow& row) {
   if (!row.digests || !row.stream.empty()) return;
   read_[std::string(row.path)] = {*row.digests, row.size, row.entry->times.modified};
+}
+
+std::string TargetStage::place_of(const Record& record, const std::string& target) const {
+  const VolumeDetail* copy = find_snapshot(source_.details(), record.source.volume);
+  if (copy == nullptr) return target;
+  const std::string prefix = copy->snapshot_of + "/";
+  if (fold_case(target.substr(0, prefix.size())) != fold_case(prefix)) return target;
+  return copy->mount + target.substr(prefix.size() - 1);
 }
 
 TargetStage::Target TargetStage::find(const std::string& target) {
@@ -134,9 +143,9 @@ Result<void> TargetStage::run(RecordStage& records, bool digest_only) {
   std::map<std::string, Target> targets;
   for (const Record& record : held) {
     const auto* target = std::get_if<std::string>(&record.get("target"));
-    if (target && !target->empty() && !targets.contains(*target)) {
-      targets.emplace(*target, find(*target));
-    }
+    if (!target || target->empty()) continue;
+    const std::string place = place_of(record, *target);
+    if (!targets.contains(place)) targets.emplace(place, find(place));
   }
   if (digest_only) {
     for (const auto& [name, target] : targets) digest(target);
@@ -145,7 +154,7 @@ Result<void> TargetStage::run(RecordStage& records, bool digest_only) {
   }
   for (Record& record : held) {
     const auto* target = std::get_if<std::string>(&record.get("target"));
-    if (target && !target->empty()) complete(record, targets.at(*target));
+    if (target && !target->empty()) complete(record, targets.at(place_of(record, *target)));
     KONSEKI_TRY(records.write(record));
   }
   return {};

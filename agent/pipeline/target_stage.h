@@ -41,6 +41,8 @@ class TargetStage {
     Entry entry;
   };
 
+  // Where to look for the target of `record`: what a shadow copy names lies in that copy.
+  std::string place_of(const Record& record, const std::string& target) const;
   Target find(const std::string& target);
   Result<void> read(const Target& target, FileAction action);
   void digest(const Target& target);

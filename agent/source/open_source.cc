@@ -33,8 +33,9 @@ Bilingual advice_to_reach(ErrorCode code) {
           "媒体と接続を確認してください。故障が疑われるディスクは先にイメージを取得してください"};
 }
 
-Result<std::unique_ptr<Source>> open_image(const std::string& location) {
-  auto source = open_image_source(location, open_local_file);
+Result<std::unique_ptr<Source>> open_image(const std::string& location,
+                                           const OpenOptions& options) {
+  auto source = open_image_source(location, open_local_medium, options.snapshots);
   if (source) return source;
   return fail(with_advice(
       source.error(),
@@ -88,7 +89,7 @@ Result<std::unique_ptr<Source>> open_file(const std::string& location, const Ope
                 {"unpack it and give the directory as the source",
                  "展開してから、そのディレクトリを対象に指定してください"});
   }
-  return open_image(location);
+  return open_image(location, options);
 }
 
 }  // namespace
@@ -98,7 +99,8 @@ Result<std::unique_ptr<Source>> open_source(const std::string& location,
   if (location.empty()) {
     return open_live_source({.cross_all = options.cross_all,
                              .outputs = options.outputs,
-                             .own_files = options.own_files});
+                             .own_files = options.own_files,
+                             .snapshots = options.snapshots});
   }
   const auto facts = local_file_facts(location);
   if (!facts) return fail(with_advice(facts.error(), advice_to_reach(facts.error().code)));

@@ -14,6 +14,8 @@ namespace konseki {
 
 struct OpenOptions {
   bool cross_all = false;  // network and pseudo file systems too
+  // Which shadow copies to show; asked only where there are some. An empty one: none.
+  std::function<SnapshotChoice()> snapshots;
   // Where the output goes. A folder given as source is examined without it; on the live host only
   // what is in own_files is left out, and our own media are known by it.
   std::vector<std::string> outputs;

@@ -150,6 +150,7 @@ struct Profile {
   bool volatile_state = false;          // live state before files
   Listing listing = Listing::kNone;     // kAll: every file of every volume in files.jsonl
   DigestScope digests = DigestScope::kCollected;
+  SnapshotChoice snapshots = SnapshotChoice::kNone;
   Limits limits;
   std::string file;
   std::uint32_t line = 0;
@@ -227,6 +228,8 @@ struct ResolveOptions {
   // Told of directories that could not be listed or entries that could not be looked at.
   std::function<void(const VolumeInfo& volume, std::string_view path, const Error& error)> on_gap;
   std::stop_token stop;
+  // Mounts of shadow copies, each with the prefix by which patterns name its volume ("C:").
+  std::map<std::string, std::string, std::less<>> prefixes;
 };
 
 // Turns names of definitions and groups into what this source holds of them. All patterns are

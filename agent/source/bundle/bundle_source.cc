@@ -27,6 +27,7 @@ class BundleSource : public Source {
   const SourceInfo& info() const override { return info_; }
   std::span<const std::unique_ptr<FileSystem>> file_systems() override { return file_systems_; }
   std::span<const UnreadableVolume> unreadable() const override { return run_.unreadable; }
+  std::span<const VolumeDetail> details() const override { return run_.details; }
   std::optional<HostFacts> recorded_host() const override { return run_.host; }
 
  private:

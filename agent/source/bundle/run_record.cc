@@ -1,6 +1,7 @@
 #include "agent/source/bundle/run_record.h"
 
 #include "agent/base/json_view.h"
+#include "agent/base/parse_timestamp.h"
 #include "agent/bundle/entry_row.h"
 
 namespace konseki {
@@ -45,6 +46,19 @@ VolumeInfo volume_of(JsonView json) {
   return volume;
 }
 
+// Nothing where the run had nothing more to say of the volume.
+std::optional<VolumeDetail> detail_of(JsonView json) {
+  VolumeDetail detail;
+  detail.mount = json["mount"].text();
+  detail.encryption = json["encryption"].text();
+  detail.snapshots = static_cast<std::uint32_t>(json["snapshots"].unsigned_number());
+  detail.snapshot = json["snapshot"].text();
+  detail.snapshot_of = json["snapshot_of"].text();
+  detail.snapshot_time = parse_timestamp(json["snapshot_created"].plain());
+  if (detail.encryption.empty() && detail.snapshots == 0 && detail.snapshot.empty()) return {};
+  return detail;
+}
+
 }  // namespace
 
 RunRecord parse_run_record(std::string_view json) {
@@ -55,6 +69,7 @@ RunRecord parse_run_record(std::string_view json) {
   }
   for (JsonItems volumes(run["volumes"]); volumes.next();) {
     record.volumes.push_back(volume_of(volumes.value()));
+    if (auto detail = detail_of(volumes.value())) record.details.push_back(*std::move(detail));
   }
   for (JsonItems items(run["unreadable"]); items.next();) {
     const JsonView& item = items.value();

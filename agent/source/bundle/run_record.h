@@ -14,6 +14,7 @@ namespace konseki {
 struct RunRecord {
   std::optional<HostFacts> host;
   std::vector<VolumeInfo> volumes;
+  std::vector<VolumeDetail> details;
   std::vector<UnreadableVolume> unreadable;
 };
 

@@ -4,13 +4,13 @@
 #include <memory>
 #include <vector>
 
-#include "konseki/byte_reader.h"
+#include "konseki/medium_reader.h"
 
 namespace konseki {
 
 // Keeps the last blocks read; reads of a block or more go past the cache. What reaches the
 // reader below always starts on a block boundary, as raw devices need it.
-class CachedReader : public ByteReader {
+class CachedReader : public MediumReader {
  public:
   static constexpr std::size_t kBlockSize = 65536;
   static constexpr std::size_t kBlockCount = 64;
@@ -19,6 +19,10 @@ class CachedReader : public ByteReader {
 
   std::uint64_t size() const override { return base_->size(); }
   Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> out) override;
+  std::vector<ByteRange> lost(const ByteRange& within) const override {
+    return lost_of(*base_, within);
+  }
+  bool gone() const override { return is_gone(*base_); }
 
  private:
   struct Block {

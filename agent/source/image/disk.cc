@@ -6,11 +6,12 @@
 #include "agent/source/image/disk_formats.h"
 #include "agent/source/image/image_format.h"
 #include "agent/source/image/image_parts.h"
+#include "konseki/medium_reader.h"
 
 namespace konseki {
 namespace {
 
-class DiskSlice : public ByteReader {
+class DiskSlice : public MediumReader {
  public:
   DiskSlice(std::shared_ptr<Disk> disk, std::uint64_t offset, std::uint64_t size)
       : disk_(std::move(disk)), offset_(offset), size_(size) {}
@@ -20,6 +21,11 @@ class DiskSlice : public ByteReader {
     if (offset >= size_) return std::size_t{0};
     out = out.first(static_cast<std::size_t>(std::min<std::uint64_t>(out.size(), size_ - offset)));
     return disk_->read_at(offset_ + offset, out);
+  }
+  std::vector<ByteRange> lost(const ByteRange& within) const override {
+    std::vector<ByteRange> ranges = disk_->lost({offset_ + within.offset, within.length});
+    for (ByteRange& range : ranges) range.offset -= offset_;
+    return ranges;
   }
 
  private:
@@ -84,6 +90,16 @@ Result<std::size_t> Disk::read_at(std::uint64_t offset, std::span<std::byte> out
   return reader_->read_at(offset, out);
 }
 
+std::vector<ByteRange> Disk::lost(const ByteRange& within) const {
+  const std::lock_guard lock(mutex_);
+  return lost_of(*reader_, within);
+}
+
+bool Disk::gone() const {
+  const std::lock_guard lock(mutex_);
+  return is_gone(*reader_);
+}
+
 Result<std::shared_ptr<Disk>> open_disk(const std::string& location, const FileOpener& open) {
   std::string first;
   Result<std::vector<std::unique_ptr<ByteReader>>> opened;
@@ -112,6 +128,15 @@ Result<std::shared_ptr<Disk>> open_disk(const std::string& location, const FileO
     return fail(ErrorCode::kCorrupt, first + ": " + name + " image of an empty medium");
   }
   return std::make_shared<Disk>(std::move(reader), std::move(name));
+}
+
+std::vector<MediumDamage> damage_of(const Disk& disk, const std::string& name) {
+  MediumDamage damage;
+  damage.medium = name;
+  damage.ranges = disk.lost({0, disk.size()});
+  damage.gone = disk.gone();
+  if (damage.ranges.empty() && !damage.gone) return {};
+  return {std::move(damage)};
 }
 
 std::unique_ptr<ByteReader> slice_disk(std::shared_ptr<Disk> disk, std::uint64_t offset,

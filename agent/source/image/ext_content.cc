@@ -4,13 +4,14 @@
 #include <cstring>
 
 #include "agent/base/memory_reader.h"
+#include "konseki/medium_reader.h"
 
 namespace konseki {
 namespace {
 
 constexpr std::uint32_t kEncryptedFlag = 0x800;
 
-class ExtContent : public ByteReader {
+class ExtContent : public MediumReader {
  public:
   ExtContent(ExtVolume& volume, std::vector<ExtRun> runs, std::uint64_t size, std::string label)
       : volume_(volume), runs_(std::move(runs)), size_(size), label_(std::move(label)) {}
@@ -54,6 +55,21 @@ class ExtContent : public ByteReader {
       end += next->length * block;
     }
     return {start, std::min(end, size_) - start};
+  }
+
+  std::vector<ByteRange> lost(const ByteRange& within) const override {
+    const std::uint64_t block = volume_.block_size();
+    std::vector<ByteRange> found;
+    for (const ExtRun& run : runs_) {
+      for (const ByteRange& range :
+           lost_of(volume_.bytes(), {run.physical * block, run.length * block})) {
+        const std::uint64_t at = run.logical * block + (range.offset - run.physical * block);
+        const std::uint64_t from = std::max(at, within.offset);
+        const std::uint64_t to = std::min({at + range.length, within.end(), size_});
+        if (from < to) found.push_back({from, to - from});
+      }
+    }
+    return found;
   }
 
  private:

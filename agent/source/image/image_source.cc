@@ -7,6 +7,7 @@
 #include "agent/source/image/lvm.h"
 #include "agent/source/image/mounts.h"
 #include "agent/source/image/partitions.h"
+#include "agent/source/image/shadow_volumes.h"
 #include "agent/source/image/volume_probe.h"
 #include "agent/source/image/volumes.h"
 
@@ -16,19 +17,26 @@ namespace {
 class ImageSource : public Source {
  public:
   ImageSource(SourceInfo info, std::vector<std::unique_ptr<FileSystem>> file_systems,
-              std::vector<UnreadableVolume> unreadable)
+              std::vector<UnreadableVolume> unreadable, std::vector<VolumeDetail> details,
+              std::shared_ptr<Disk> disk)
       : info_(std::move(info)),
         file_systems_(std::move(file_systems)),
-        unreadable_(std::move(unreadable)) {}
+        unreadable_(std::move(unreadable)),
+        details_(std::move(details)),
+        disk_(std::move(disk)) {}
 
   const SourceInfo& info() const override { return info_; }
   std::span<const std::unique_ptr<FileSystem>> file_systems() override { return file_systems_; }
   std::span<const UnreadableVolume> unreadable() const override { return unreadable_; }
+  std::span<const VolumeDetail> details() const override { return details_; }
+  std::vector<MediumDamage> damage() const override { return damage_of(*disk_, info_.location); }
 
  private:
   SourceInfo info_;
   std::vector<std::unique_ptr<FileSystem>> file_systems_;
   std::vector<UnreadableVolume> unreadable_;
+  std::vector<VolumeDetail> details_;
+  std::shared_ptr<Disk> disk_;
 };
 
 Place place_of(const std::shared_ptr<Disk>& disk, const Partition& partition) {
@@ -105,11 +113,13 @@ bool looks_like_image(ByteReader& head, std::string_view name) {
 }
 
 Result<std::unique_ptr<Source>> open_image_source(const std::string& location,
-                                                  const FileOpener& open) {
+                                                  const FileOpener& open,
+                                                  const SnapshotAsker& snapshots) {
   KONSEKI_ASSIGN(auto disk, open_disk(location, open));
   KONSEKI_ASSIGN(const PartitionTable table, read_partitions(disk));
   Volumes volumes = open_volumes(disk, table);
   assign_mounts(volumes.opened);
+  open_shadow_copies(volumes, snapshots);
   if (volumes.opened.empty() && table.type.empty() && volumes.unreadable.size() == 1 &&
       volumes.unreadable.front().type == "unknown") {
     const UnreadableVolume& only = volumes.unreadable.front();
@@ -131,7 +141,8 @@ Result<std::unique_ptr<Source>> open_image_source(const std::string& location,
   info.format = disk->format();
   info.size = disk->size();
   return std::make_unique<ImageSource>(std::move(info), std::move(file_systems),
-                                       std::move(volumes.unreadable));
+                                       std::move(volumes.unreadable), std::move(volumes.details),
+                                       std::move(disk));
 }
 
 }  // namespace konseki

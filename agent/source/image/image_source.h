@@ -28,10 +28,14 @@ using FileOpener = std::function<Result<std::unique_ptr<ByteReader>>(const std::
 // then says why. `head` is the whole file or device.
 bool looks_like_image(ByteReader& head, std::string_view name);
 
+// Asked once, and only when a volume keeps shadow copies; an empty one stands for kNone.
+using SnapshotAsker = std::function<SnapshotChoice()>;
+
 // Opens the image at `location`; further segments, extents and parts are found beside it by
 // name. An error names the file and the reason. The Source may be used from several threads as
 // long as each FileSystem has one user.
 Result<std::unique_ptr<Source>> open_image_source(const std::string& location,
-                                                  const FileOpener& open);
+                                                  const FileOpener& open,
+                                                  const SnapshotAsker& snapshots = {});
 
 }  // namespace konseki

@@ -7,6 +7,7 @@
 
 #include "agent/base/unicode.h"
 #include "agent/source/image/tsk_image.h"
+#include "konseki/medium_reader.h"
 
 namespace konseki {
 namespace {
@@ -29,10 +30,12 @@ void append_range(std::vector<ByteRange>& ranges, std::uint64_t offset, std::uin
   }
 }
 
-class ContentReader : public ByteReader {
+class ContentReader : public MediumReader {
  public:
-  ContentReader(TskFile file, const TSK_FS_ATTR* attribute, Layout layout, std::string label)
-      : file_(std::move(file)),
+  ContentReader(TSK_FS_INFO* volume, TskFile file, const TSK_FS_ATTR* attribute, Layout layout,
+                std::string label)
+      : volume_(volume),
+        file_(std::move(file)),
         attribute_(attribute),
         layout_(std::move(layout)),
         label_(std::move(label)) {}
@@ -73,7 +76,35 @@ class ContentReader : public ByteReader {
     return {start, after->end() - start};
   }
 
+  std::vector<ByteRange> lost(const ByteRange& within) const override {
+    std::vector<ByteRange> found;
+    if ((attribute_->flags & TSK_FS_ATTR_NONRES) == 0) return found;
+    const std::uint64_t block = volume_->block_size;
+    // One bad sector spoils the whole unit of a compressed stream.
+    const std::uint64_t unit = (attribute_->flags & TSK_FS_ATTR_COMP) != 0
+                                   ? std::max<std::uint64_t>(attribute_->nrd.compsize, 1) * block
+                                   : 1;
+    const std::uint64_t end = std::min(within.end(), size());
+    for (const TSK_FS_ATTR_RUN* run = attribute_->nrd.run; run != nullptr; run = run->next) {
+      if ((run->flags & (TSK_FS_ATTR_RUN_FLAG_FILLER | TSK_FS_ATTR_RUN_FLAG_SPARSE)) != 0) continue;
+      const std::uint64_t first = run->offset * block - attribute_->nrd.skiplen;
+      const auto medium = lost_of_image(
+          *volume_->img_info,
+          {static_cast<std::uint64_t>(volume_->offset) + run->addr * block, run->len * block});
+      for (const ByteRange& range : medium) {
+        const std::uint64_t at =
+            first +
+            (range.offset - static_cast<std::uint64_t>(volume_->offset) - run->addr * block);
+        const std::uint64_t from = std::max(at / unit * unit, within.offset);
+        const std::uint64_t to = std::min((at + range.length + unit - 1) / unit * unit, end);
+        if (from < to) append_range(found, from, to - from);
+      }
+    }
+    return found;
+  }
+
  private:
+  TSK_FS_INFO* volume_;
   TskFile file_;
   const TSK_FS_ATTR* attribute_;  // inside file_
   Layout layout_;
@@ -204,7 +235,8 @@ Result<std::unique_ptr<ByteReader>> open_tsk_content(TSK_FS_INFO* volume,
   if (attribute->size < 0) return fail(ErrorCode::kCorrupt, label + ": negative size");
   if (request.deleted) KONSEKI_TRY(require_unallocated(volume, *attribute, label));
   KONSEKI_ASSIGN(Layout layout, read_layout(*volume, *attribute));
-  return std::make_unique<ContentReader>(std::move(file), attribute, std::move(layout), label);
+  return std::make_unique<ContentReader>(volume, std::move(file), attribute, std::move(layout),
+                                         label);
 }
 
 }  // namespace konseki

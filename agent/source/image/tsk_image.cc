@@ -3,6 +3,8 @@
 #include <limits>
 #include <new>
 
+#include "konseki/medium_reader.h"
+
 namespace konseki {
 namespace {
 
@@ -54,6 +56,11 @@ Result<TskImage> make_tsk_image(std::unique_ptr<ByteReader> reader) {
     return fail(take_tsk_error(ErrorCode::kInternal, "tsk_img_open_external"));
   }
   return TskImage(opened);
+}
+
+std::vector<ByteRange> lost_of_image(const TSK_IMG_INFO& image, const ByteRange& within) {
+  if (image.itype != TSK_IMG_TYPE_EXTERNAL || image.read != read_reader_image) return {};
+  return lost_of(*reinterpret_cast<const ReaderImage*>(&image)->reader, within);
 }
 
 Error take_tsk_error(ErrorCode code, std::string_view context) {

@@ -169,6 +169,13 @@ Bilingual advice_for(std::string_view type) {
         "暗号化された APFS です。Mac または apfs-fuse で解除し、読み取り専用でマウントして、"
         "そのディレクトリを指定してください。"};
   }
+  if (type == "shadow_copy") {
+    return {
+        "The volume itself is read. On the running Windows, vssadmin list shadows names its shadow "
+        "copies, and a folder of one can be passed.",
+        "ボリューム自体は読み取ります。稼働中の Windows では vssadmin list shadows で"
+        "シャドウコピーを確認でき、その中のフォルダーを対象に指定できます。"};
+  }
   if (type == "swap") {
     return {"Swap space holds no files. Keep the image if its content may matter.",
             "スワップ領域でありファイルはありません。内容が必要になり得る場合はイメージを保全してく"

@@ -1,6 +1,7 @@
 #include "agent/source/image/volumes.h"
 
 #include "agent/source/image/ext_file_system.h"
+#include "agent/source/image/fve_metadata.h"
 #include "agent/source/image/iso_file_system.h"
 #include "agent/source/image/ntfs_file_system.h"
 #include "agent/source/image/tsk_image.h"
@@ -127,7 +128,7 @@ void open_apfs(const Place& place, Volumes& volumes) {
     info.size = volume->num_blocks * pool->block_size;
     info.access_method = "tsk";
     volumes.opened.push_back(
-        {make_tsk_file_system(std::move(mount), std::move(info)), "", place.unique_id, ""});
+        {make_tsk_file_system(std::move(mount), std::move(info)), "", place.unique_id, "", {}});
   }
 }
 
@@ -145,7 +146,8 @@ void open_iso(const Place& place, bool truncated, Volumes& volumes) {
         place, "iso9660", describe(place, file_system.error().detail, truncated)));
     return;
   }
-  volumes.opened.push_back({*std::move(file_system), "", place.unique_id, place.device_name});
+  volumes.opened.push_back(
+      {*std::move(file_system), "", place.unique_id, place.device_name, place.open});
   // Large discs often keep no more than a note in their ISO 9660 part.
   if (has_udf_bridge(*bytes)) {
     volumes.unreadable.push_back(unreadable_volume(
@@ -186,11 +188,37 @@ void open_file_system(const Place& place, std::string_view guess, bool truncated
         unreadable_volume(place, guess, describe(place, file_system.error().detail, truncated)));
     return;
   }
-  volumes.opened.push_back(
-      {*std::move(file_system), std::move(label.uuid), place.unique_id, place.device_name});
+  volumes.opened.push_back({*std::move(file_system), std::move(label.uuid), place.unique_id,
+                            place.device_name, place.open});
 }
 
 }  // namespace
+
+UnreadableVolume locked_volume(const Place& place, std::string detail) {
+  UnreadableVolume volume = unreadable_volume(place, "bitlocker", std::move(detail));
+  const auto facts = read_fve_facts(*place.open());
+  if (!facts) {
+    volume.detail = facts.error().detail + (volume.detail.empty() ? "" : "; " + volume.detail);
+    return volume;
+  }
+  volume.detail = facts->text() + (volume.detail.empty() ? "" : "; " + volume.detail);
+  std::string ids;
+  for (const FveProtector& protector : facts->protectors) {
+    if (protector.kind_name() == "recovery password") ids += " " + protector.id;
+  }
+  if (!ids.empty()) {
+    volume.advice.en += " Recovery key ID:" + ids + ".";
+    volume.advice.ja += "回復キー ID:" + ids + "。";
+  }
+  if (facts->has_clear_key()) {
+    volume.advice.en +=
+        " Protection is suspended: its key lies in the clear on this disk, so tools unlock it "
+        "without a recovery key.";
+    volume.advice.ja +=
+        "保護が中断されており、鍵が平文でディスク上にあるため、回復キーなしで解除できます。";
+  }
+  return volume;
+}
 
 UnreadableVolume unreadable_volume(const Place& place, std::string_view type, std::string detail) {
   return {place.name, std::string(type), place.offset,
@@ -207,6 +235,11 @@ void open_place(const Place& place, Volumes& volumes) {
       open_apfs(place, volumes);
       return;
     case VolumeKind::kUnreadable:
+      if (guess.type == "bitlocker") {
+        volumes.unreadable.push_back(locked_volume(place, describe(place, "", truncated)));
+        return;
+      }
+      [[fallthrough]];
     case VolumeKind::kLvm:
       volumes.unreadable.push_back(
           unreadable_volume(place, guess.type, describe(place, "", truncated)));

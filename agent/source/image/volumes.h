@@ -31,15 +31,21 @@ struct OpenedVolume {
   std::string uuid;  // for /etc/fstab
   std::string unique_id;
   std::string device_name;
+  VolumeOpener open;
 };
 
 struct Volumes {
   std::vector<OpenedVolume> opened;
   std::vector<UnreadableVolume> unreadable;
+  std::vector<VolumeDetail> details;
 };
 
 // Adds what `place` holds (an APFS container may hold several volumes).
 void open_place(const Place& place, Volumes& volumes);
+
+// The same of a BitLocker volume, with what it says of itself: how it is encrypted, what unlocks
+// it.
+UnreadableVolume locked_volume(const Place& place, std::string detail);
 
 // Names a volume that cannot be read, with the way forward.
 UnreadableVolume unreadable_volume(const Place& place, std::string_view type, std::string detail);

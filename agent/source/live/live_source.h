@@ -1,6 +1,7 @@
 // The running system as a Source.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -14,11 +15,15 @@ struct LiveOptions {
   bool cross_all = false;                     // network and pseudo file systems too
   std::vector<std::string> outputs;           // where our output goes: tells our own media
   std::shared_ptr<const OwnFiles> own_files;  // left out; may grow meanwhile
+  std::function<SnapshotChoice()> snapshots;  // Windows: asked where there are shadow copies
 };
 
-// One FileSystem, mounted at "", that spans every local file system from "/" down. Media of the
-// responder's own (see is_responder_medium) that hold this program or an output are left
-// out. Mounts that belong to the host but are not entered are listed as unreadable().
+// Windows: a FileSystem each volume, read through its raw device under the same code as images, and
+// through the system where that is not possible (no administrator rights, a file system that only
+// Windows knows); shadow copies behind them. Linux: one FileSystem, mounted at "", that spans every
+// local file system from "/" down. Media of the responder's own (see is_responder_medium) that hold
+// this program or an output are left out. Mounts that belong to the host but are not entered are
+// listed as unreadable().
 Result<std::unique_ptr<Source>> open_live_source(const LiveOptions& options);
 
 // Places that are skipped and might hold evidence (network shares, remote FUSE, automounts, what

@@ -23,6 +23,11 @@ Result<LocalFileFacts> local_file_facts(const std::string& path);
 // reader knows holes of sparse files. InvalidArgument for anything else.
 Result<std::unique_ptr<ByteReader>> open_local_file(const std::string& path);
 
+// The same for reading as a medium (an image, a disk, a volume): in spite of sectors that cannot be
+// read, which are zero and named by MediumReader::lost(), and aligned as raw devices ask. kNotFound
+// once the device has gone.
+Result<std::unique_ptr<ByteReader>> open_local_medium(const std::string& path);
+
 // The file of this program, for its digest in the custody record.
 Result<std::unique_ptr<ByteReader>> open_own_executable();
 

@@ -9,8 +9,10 @@
 
 #include "agent/source/live/linux/file_descriptor.h"
 #include "agent/source/live/linux/file_reader.h"
+#include "agent/source/live/linux/local_device.h"
 #include "agent/source/live/linux/read_error.h"
 #include "agent/source/live/linux/real_path.h"
+#include "agent/source/live/sector_reader.h"
 
 namespace konseki {
 namespace {
@@ -47,7 +49,14 @@ Result<LocalFileFacts> local_file_facts(const std::string& path) {
   return answer;
 }
 
-Result<std::unique_ptr<ByteReader>> open_local_file(const std::string& path) {
+namespace {
+
+struct Opened {
+  FileDescriptor file;
+  std::uint64_t size = 0;
+};
+
+Result<Opened> open_file_or_device(const std::string& path) {
   KONSEKI_ASSIGN(const LocalFileFacts before, local_file_facts(path));
   if (before.kind != LocalFileKind::kRegular && before.kind != LocalFileKind::kBlockDevice) {
     return fail(ErrorCode::kInvalidArgument, path + ": neither a file nor a block device");
@@ -61,7 +70,20 @@ Result<std::unique_ptr<ByteReader>> open_local_file(const std::string& path) {
   } else if (!S_ISREG(facts.st_mode)) {
     return fail(ErrorCode::kInvalidArgument, path + ": neither a file nor a block device");
   }
-  return std::make_unique<FileReader>(std::move(file), path, size);
+  return Opened{std::move(file), size};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<ByteReader>> open_local_file(const std::string& path) {
+  KONSEKI_ASSIGN(Opened opened, open_file_or_device(path));
+  return std::make_unique<FileReader>(std::move(opened.file), path, opened.size);
+}
+
+Result<std::unique_ptr<ByteReader>> open_local_medium(const std::string& path) {
+  KONSEKI_ASSIGN(Opened opened, open_file_or_device(path));
+  return std::make_unique<SectorReader>(
+      std::make_unique<LocalDevice>(std::move(opened.file), path, opened.size));
 }
 
 Result<std::unique_ptr<ByteReader>> open_own_executable() {

@@ -1,7 +1,6 @@
 #include "agent/source/live/local_file.h"
 
 #include <windows.h>
-#include <winioctl.h>
 
 #include <algorithm>
 #include <array>
@@ -9,6 +8,7 @@
 #include "agent/base/windows/wide.h"
 #include "agent/base/windows/windows_error.h"
 #include "agent/source/live/windows/file_reader.h"
+#include "agent/source/live/windows/raw_device.h"
 #include "agent/source/live/windows/real_path.h"
 
 namespace konseki {
@@ -30,18 +30,6 @@ bool is_device(std::wstring_view path) {
   return rest.find(L'\\') == std::wstring_view::npos && !rest.ends_with(L':');
 }
 
-Result<std::uint64_t> device_size(HANDLE device, const std::string& path) {
-  GET_LENGTH_INFORMATION length{};
-  DWORD size = 0;
-  if (::DeviceIoControl(device, IOCTL_DISK_GET_LENGTH_INFO, nullptr, 0, &length, sizeof length,
-                        &size, nullptr) != 0) {
-    return static_cast<std::uint64_t>(length.Length.QuadPart);
-  }
-  LARGE_INTEGER end{};
-  if (::GetFileSizeEx(device, &end) == 0) return fail(last_error(path));
-  return static_cast<std::uint64_t>(end.QuadPart);
-}
-
 Handle open_shared(const std::wstring& path, DWORD access, DWORD flags) {
   return Handle(
       ::CreateFileW(path.c_str(), access, kShareAll, nullptr, OPEN_EXISTING, flags, nullptr));
@@ -52,10 +40,8 @@ Handle open_shared(const std::wstring& path, DWORD access, DWORD flags) {
 Result<LocalFileFacts> local_file_facts(const std::string& path) {
   const std::wstring name = long_path(path);
   if (is_device(name)) {
-    const Handle device = open_shared(name, GENERIC_READ, 0);
-    if (!device) return fail(last_error(path));
-    KONSEKI_ASSIGN(const std::uint64_t size, device_size(device.get(), path));
-    return LocalFileFacts{LocalFileKind::kBlockDevice, size};
+    KONSEKI_ASSIGN(const auto device, open_raw_device(path));
+    return LocalFileFacts{LocalFileKind::kBlockDevice, device->size()};
   }
   const Handle file = open_shared(name, FILE_READ_ATTRIBUTES, FILE_FLAG_BACKUP_SEMANTICS);
   if (!file) return fail(last_error(path));
@@ -73,11 +59,7 @@ Result<LocalFileFacts> local_file_facts(const std::string& path) {
 
 Result<std::unique_ptr<ByteReader>> open_local_file(const std::string& path) {
   KONSEKI_ASSIGN(const LocalFileFacts facts, local_file_facts(path));
-  if (facts.kind == LocalFileKind::kBlockDevice) {
-    return fail(ErrorCode::kUnsupported, path + ": a device",
-                {"Give a disk image; reading disks themselves is not in this build.",
-                 "ディスクイメージを指定してください。このビルドはディスクを直接読めません。"});
-  }
+  if (facts.kind == LocalFileKind::kBlockDevice) return open_raw_medium(path);
   if (facts.kind != LocalFileKind::kRegular) {
     return fail(ErrorCode::kInvalidArgument, path + ": neither a file nor a block device");
   }
@@ -87,6 +69,11 @@ Result<std::unique_ptr<ByteReader>> open_local_file(const std::string& path) {
   if (::GetFileSizeEx(file.get(), &size) == 0) return fail(last_error(path));
   return std::make_unique<FileReader>(std::move(file), path,
                                       static_cast<std::uint64_t>(size.QuadPart));
+}
+
+// Sectors of the disk below an image are Windows' affair: it reads files through its cache.
+Result<std::unique_ptr<ByteReader>> open_local_medium(const std::string& path) {
+  return open_local_file(path);
 }
 
 Result<std::unique_ptr<ByteReader>> open_own_executable() {

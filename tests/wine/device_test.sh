@@ -1,0 +1,99 @@
+#!/usr/bin/env bash
+# Raw devices under wine, with images behind their names: \\.\C: and \\.\PhysicalDrive0 give the same
+# records and digests as the images do on Linux, and a run on the "host" itself reads C: through its
+# device. Wine answers no question about such devices (IOCTL), so sizes come from what stands for them.
+# Usage: TEST KONSEKI-UNDER-WINE WRITE_TREE (beside the program for Linux).
+write_tree=$(realpath "$2" 2>/dev/null) || true
+native=$(realpath "$(dirname "$2")/../../release/konseki" 2>/dev/null) || true
+source "$(dirname "$0")/../cli/lib.sh" "$1"
+source "$project/tests/images/evidence_trees.sh"
+[ -x "$native" ] && [ -x "$write_tree" ] || skip "build/release-linux is not built"
+export PATH="$PATH:/usr/sbin:/sbin" TZ=UTC
+
+# A prefix of its own: its drives are other than those of tests beside it.
+export KONSEKI_WINEPREFIX="$work/prefix"
+wine="$project/tests/wine/wine.sh"
+exe=$(sed -n 's/^exec [^ ]* \([^ ]*\.exe\).*/\1/p' "$konseki")
+end_wine() { WINEPREFIX="$KONSEKI_WINEPREFIX" wineserver -k 2>/dev/null || true; }
+trap 'end_wine; rm -rf "$work"' EXIT
+run 0 "$konseki" --version
+end_wine
+devices="$KONSEKI_WINEPREFIX/dosdevices"
+
+# taken NAME PROGRAM SOURCE...: collects all that is there; its records are then in NAME/.
+taken() {
+  local name=$1 program=$2 code=0
+  shift 2
+  rm -rf out "$name" && mkdir out "$name"
+  "$program" collect -q --allow-output-on-source -o out "$@" >stdout 2>stderr || code=$?
+  [ "$code" -le 1 ] || die "$program: exit code $code"
+  tar --zstd -xf out/*.tar.zst -C "$name" konseki
+  mv out/*.tar.zst "$name.tar.zst"
+}
+equal() { python3 "$project/tests/cli/compare_collections.py" "$@" || die "$* differ"; }
+
+if [ -f "$corpora/disk-images/composed/win-host-a.E01" ] && command -v ewfexport >/dev/null; then
+  ewfexport -q -u -t host -f raw "$corpora/disk-images/composed/win-host-a.E01" >/dev/null
+  mv host.raw disk.raw
+  echo "disk: the composed host of the corpora"
+else
+  make_windows_tree windows
+  truncate -s 96M volume.raw && mkntfs -q -F -f volume.raw >/dev/null 2>&1 || skip "no mkntfs"
+  mkdir mounted && ntfs-3g volume.raw mounted >/dev/null 2>&1 || skip "NTFS cannot be mounted here"
+  cp -dR --preserve=timestamps windows/. mounted/
+  until umount mounted; do sleep 0.2; done
+  truncate -s 98M disk.raw && dd if=volume.raw of=disk.raw bs=1M seek=1 conv=notrunc status=none
+  printf '2048 196608 7\n' | sfdisk -q disk.raw || skip "no sfdisk"
+  echo "disk: by recipe"
+fi
+# The first NTFS volume of the disk by itself.
+read -r start sectors < <(mmls -t dos disk.raw 2>/dev/null | awk '/NTFS/ {print $3+0, $5+0; exit}') || true
+if [ -n "${sectors:-}" ]; then
+  dd if=disk.raw of=c.raw bs=512 skip="$start" count="$sectors" status=none
+else
+  cp disk.raw c.raw
+fi
+ln -sfn "$work/c.raw" "$devices/c::"
+ln -sfn "$work/disk.raw" "$devices/physicaldrive0"
+
+taken volume.linux "$native" c.raw --profile full
+taken volume.wine "$konseki" '\\.\C:' --profile full
+equal volume.linux volume.wine
+taken disk.linux "$native" disk.raw
+taken disk.wine "$konseki" '\\.\PhysicalDrive0'
+equal disk.linux disk.wine
+run 3 "$konseki" collect '\\.\PhysicalDrive9'
+expect stderr 'PhysicalDrive9'
+
+# The host itself: the program and its output on a stick of their own, no drive that leads to this
+# machine's root.
+end_wine
+rm -f "$devices/z:" "$devices/z::" && mkdir -p stick/out && cp "$exe" stick/konseki.exe
+ln -sfn "$work/stick" "$devices/e:"
+code=0
+"$wine" 'e:\konseki.exe' collect -q -o 'e:\out' --lang en >stdout 2>stderr || code=$?
+[ "$code" -le 1 ] || die "live: exit code $code"
+mkdir live && tar --zstd -xf stick/out/*.tar.zst -C live konseki
+python3 - <<'PYTHON' || die "what the live host gives of C: is not what its image gives"
+import glob, json
+
+def rows(folder, volume):
+    found = {}
+    for path in sorted(glob.glob(f"{folder}/konseki/files.*.jsonl")):
+        for row in map(json.loads, open(path, encoding="utf-8")):
+            if row["volume"] == volume and "sha256" in row:
+                assert row["access_method"] == "tsk", row["path"]
+                found[row["path"], row.get("stream", "")] = row["sha256"]
+    return found
+
+volumes = json.load(open("live/konseki/run.json"))["volumes"]
+assert volumes[0]["mount"] == "C:", volumes
+assert volumes[0]["access_method"] == "tsk", volumes
+live = rows("live", "C:")
+image = rows("volume.linux", "C:")
+assert live, "nothing was collected"
+assert all(image.get(key) == value for key, value in live.items()), \
+    [key for key, value in live.items() if image.get(key) != value][:5]
+audit = "".join(open(path, encoding="utf-8").read() for path in glob.glob("live/konseki/audit.*.jsonl"))
+assert "Prefetch/KONSEKI.EXE" in audit and "opened for reading as raw devices" in audit
+PYTHON
