@@ -18,7 +18,7 @@ constexpr std::size_t kArenaLeast = 8 << 20;
 constexpr std::size_t kArenaMost = 64 << 20;
 
 // PHP without any of these can neither get input nor decode, run or call what a value names.
-constexpr std::array<std::string_view, 38> kPhpMarks = {"$_post",
+constexpr std::array<std::string_view, 49> kPhpMarks = {"$_post",
                                                         "$_get",
                                                         "$_request",
                                                         "$_cookie",
@@ -55,7 +55,18 @@ constexpr std::array<std::string_view, 38> kPhpMarks = {"$_post",
                                                         "$_[",
                                                         "session_id",
                                                         "chr(",
-                                                        "strrev"};
+                                                        "strrev",
+                                                        "pack(",
+                                                        "/e'",
+                                                        "/e\"",
+                                                        "exif_read_data",
+                                                        "move_uploaded_file",
+                                                        "unlink",
+                                                        "getenv",
+                                                        "$_env",
+                                                        "*/(",
+                                                        "*/{",
+                                                        "ob_start"};
 
 // A call of what a value names: $name(, ](, }(, )(.
 bool calls_value(std::string_view code) {

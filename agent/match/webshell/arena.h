@@ -36,21 +36,42 @@ class Arena {
     return {place, text.size()};
   }
 
+  // `text` followed by `more`. The text that was kept last grows where it stands, so that a text
+  // put together from a thousand pieces costs its size, not a thousand copies.
+  std::string_view append(std::string_view text, std::string_view more) {
+    if (more.empty()) return text;
+    if (!text.empty() && text.data() + text.size() == next_ && more.size() <= left_ &&
+        more.size() <= limit_ - used_) {
+      std::memmove(next_, more.data(), more.size());
+      next_ += more.size();
+      left_ -= more.size();
+      used_ += more.size();
+      return {text.data(), text.size() + more.size()};
+    }
+    const std::size_t size = text.size() + more.size();
+    char* place = take(size, size >= kRoomy ? size : 0);
+    if (place == nullptr) return {};
+    if (!text.empty()) std::memcpy(place, text.data(), text.size());
+    std::memcpy(place + text.size(), more.data(), more.size());
+    return {place, size};
+  }
+
   bool full() const { return full_; }
 
  private:
-  char* take(std::size_t size) {
+  // `room` bytes behind it stay free for append().
+  char* take(std::size_t size, std::size_t room = 0) {
     if (size > limit_ - used_) {
       full_ = true;
       return nullptr;
     }
     used_ += size;
-    if (size > left_) {
-      const std::size_t block = size > kBlock / 4 ? size : kBlock;
+    if (size + room > left_) {
+      const std::size_t block = size > kBlock / 4 ? size + room : kBlock;
       blocks_.push_back(std::make_unique<char[]>(block));
-      if (block != kBlock) return blocks_.back().get();
+      if (block != kBlock && room == 0) return blocks_.back().get();
       next_ = blocks_.back().get();
-      left_ = kBlock;
+      left_ = block;
     }
     char* place = next_;
     next_ += size;
@@ -59,6 +80,7 @@ class Arena {
   }
 
   static constexpr std::size_t kBlock = 64 << 10;
+  static constexpr std::size_t kRoomy = 4 << 10;  // texts from here on are likely to grow further
   std::size_t limit_;
   std::size_t used_ = 0;
   std::size_t left_ = 0;

@@ -338,6 +338,29 @@ std::optional<Value> reversed_array(const Call& call) {
   return value;
 }
 
+// array_diff: the texts of the first that stand in none of the others.
+std::optional<Value> difference(const Call& call) {
+  const ValueArray* from = call.array(0);
+  ValueArray* array = from == nullptr ? nullptr : call.arrays.make_array();
+  if (array == nullptr) return std::nullopt;
+  if (from->elements.size() > 4096) return std::nullopt;
+  for (const auto& element : from->elements) {
+    if (!element.second.is_text()) return std::nullopt;
+    bool found = false;
+    for (std::size_t i = 1; i < call.count(); ++i) {
+      const ValueArray* other = call.array(i);
+      if (other == nullptr || other->elements.size() > 256) return std::nullopt;
+      for (const auto& [key, value] : other->elements)
+        found |= value.is_text() && value.text == element.second.text;
+    }
+    if (!found) array->elements.push_back(element);
+  }
+  Value value = call.arguments[0];
+  value.array = array;
+  value.traits |= kBuilt;
+  return value;
+}
+
 // sprintf with %s %d %c alone.
 std::optional<Value> formatted(const Call& call) {
   const auto format = call.text(0);
@@ -615,6 +638,7 @@ const Table& functions() {
        }},
       {"str_split", split_in_pieces},
       {"array_reverse", reversed_array},
+      {"array_diff", difference},
       {"sprintf", formatted},
       {"str_repeat", repeated},
       {"strpos", position},

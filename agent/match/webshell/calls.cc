@@ -7,6 +7,13 @@
 namespace konseki::webshell {
 namespace {
 
+// Methods whose object decodes base64: of Java's and .NET's decoders.
+bool decodes_argument(std::string_view method, ScriptLanguage language) {
+  if (language != ScriptLanguage::kJava && language != ScriptLanguage::kCSharp) return false;
+  return method == ".decodebuffer" || method == ".decodebase64" || method == ".decode" ||
+         method == ".parsebase64binary" || method == ".frombase64string";
+}
+
 constexpr int kMostCalls = 12;           // inside each other
 constexpr std::uint32_t kMostRuns = 24;  // of one function
 
@@ -78,6 +85,10 @@ Value Interpreter::call_value(const Value& callee, Arguments& list) {
     value.traits |= foreign & 0;
     return value;
   }
+  if (callee.type == "$this") {
+    const auto invoked = function_of_.find("__invoke");
+    return invoked == function_of_.end() ? Value{} : call_function(*invoked->second, list);
+  }
   if (callee.kind == Value::Kind::kArray) return Value::unknown(list.traits & kForeign);
   if (callee.has(kForeign)) {
     fact(FactKind::kCallInput, "call");
@@ -97,14 +108,17 @@ Value Interpreter::call_name(std::string_view name, Arguments& list, const Value
   const std::string_view plain = name.starts_with('.') ? name.substr(1) : name;
   const bool stranger = php() && receiver != nullptr && receiver->type.empty();
   if (const auto own = function_of_.find(plain);
-      own != function_of_.end() && !hidden && !stranger) {
+      own != function_of_.end() && (!hidden || entry(name) == nullptr) && !stranger) {
     return call_function(*own->second, list);
   }
   if (const NameEntry* known = entry(name)) {
     // Constants are computed where that can be done.
     if (known->role == Role::kPass || known->role == Role::kDecode || known->role == Role::kChar) {
       if (known->role == Role::kDecode) ++facts_.decoders;
-      if (receiver != nullptr && name.starts_with('.') && list.count < Arguments::kMost) {
+      if (receiver != nullptr && decodes_argument(name, language())) {
+        if (auto value = compute(language(), "base64_decode", list.span(), arena_, *this))
+          return *value;
+      } else if (receiver != nullptr && name.starts_with('.') && list.count < Arguments::kMost) {
         std::array<Value, Arguments::kMost + 1> with;
         with[0] = *receiver;
         std::copy_n(list.values.begin(), list.count, with.begin() + 1);
@@ -118,6 +132,11 @@ Value Interpreter::call_name(std::string_view name, Arguments& list, const Value
   }
   if (auto value = compute(language(), plain, list.span(), arena_, *this)) return *value;
   if (php()) {
+    // ReflectionClass::newInstance(…) gives its arguments to the constructor.
+    if (receiver != nullptr && (plain == "newinstance" || plain == "newinstanceargs")) {
+      const auto constructor = function_of_.find("__construct");
+      if (constructor != function_of_.end()) return call_function(*constructor->second, list);
+    }
     for (std::size_t i = 0; i < list.count && i < 3; ++i) {  // add_action('init', 'name')
       if (!list.values[i].is_text() || list.values[i].text.empty()) continue;
       const auto own = function_of_.find(arena_.lower(list.values[i].text));

@@ -217,12 +217,17 @@ bool Interpreter::assignment(Operand& left) {
   return true;
 }
 
+// Perl's variables are the whole script's unless `my` made them.
+Frame& Interpreter::owner_of(std::string_view name) {
+  return perl() && frame_->find(name) == nullptr ? global_ : *frame_;
+}
+
 void Interpreter::assign(const Place& place, Value value) {
   switch (place.kind) {
     case Place::Kind::kNone:
       return;
     case Place::Kind::kVariable: {
-      Value& slot = frame_->at(place.name);
+      Value& slot = owner_of(place.name).at(place.name);
       // Under a condition the old value may stay: input stays input.
       if (condition_ > 0 && slot.has(kForeign) && !value.has(kForeign)) {
         value.traits |= slot.traits;
@@ -242,7 +247,7 @@ void Interpreter::assign(const Place& place, Value value) {
       Frame& owner = place.name.starts_with("->") || (frame_->find(place.name) == nullptr &&
                                                       global_.find(place.name) != nullptr)
                          ? global_
-                         : *frame_;
+                         : owner_of(place.name);
       Value& slot = owner.at(place.name);
       // A text with one character changed is made by arithmetic.
       if (slot.is_text() && !slot.text.empty()) {
@@ -274,6 +279,14 @@ void Interpreter::assign(const Place& place, Value value) {
   }
 }
 
+void Interpreter::assign_list(std::span<const Place> places, const Value& list) {
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    const bool known = list.kind == Value::Kind::kArray && i < list.array->elements.size();
+    assign(places[i], known ? list.array->elements[i].second
+                            : Value::unknown(list.traits & ~(kPrefixed | kBuilt)));
+  }
+}
+
 Value Interpreter::merged(const Value& one, const Value& other) const {
   Value value;
   if (one.is_text() && other.is_text()) {
@@ -299,14 +312,10 @@ Value Interpreter::concatenated(const Value& left, const Value& right) {
     const auto one = text_of(left, arena_);
     const auto other = text_of(right, arena_);
     if (one && other && one->size() + other->size() <= kMaxText) {
-      std::string text;
-      text.reserve(one->size() + other->size());
-      text += *one;
-      text += *other;
-      const std::string_view kept = arena_.keep(text);
-      if (kept.size() == text.size()) {
+      const std::string_view kept = arena_.append(*one, *other);
+      if (kept.size() == one->size() + other->size()) {
         Value value = Value::of_text(kept, (left.traits | right.traits | kBuilt) & ~kPrefixed);
-        if (text.size() >= 48 && text.size() < 4096 && looks_encoded(kept)) value.traits |= kBlob;
+        if (kept.size() >= 48 && kept.size() < 4096 && looks_encoded(kept)) value.traits |= kBlob;
         return value;
       }
     }
@@ -678,9 +687,11 @@ Interpreter::Operand Interpreter::primary() {
           const std::uint32_t close = token.match;
           Operand inner;
           bool first = true;
+          std::vector<Place> places;
           while (at_ < end_ && !now().is(")")) {
             const std::uint32_t before = at_;
             Operand next = operand(1);
+            if (perl() && places.size() < Arguments::kMost) places.push_back(next.place);
             if (first) {
               inner = next;
             } else {
@@ -695,6 +706,10 @@ Interpreter::Operand Interpreter::primary() {
             if (!step()) break;
           }
           if (now().is(")")) ++at_;
+          if (places.size() > 1 && now().is("=")) {  // my ($a, $b) = …
+            ++at_;
+            assign_list(places, expression(2));
+          }
           return inner;
         }
         case sign("["):
@@ -794,7 +809,8 @@ Interpreter::Operand Interpreter::variable_operand(std::string_view name) {
       from_outside(kUpload);
       return result;
     }
-    if (name == "_SERVER" || name == "HTTP_SERVER_VARS") {
+    if (name == "_SERVER" || name == "_ENV" || name == "HTTP_SERVER_VARS" ||
+        name == "HTTP_ENV_VARS") {
       result.place = {};
       result.value.type = "$server";
       return result;
@@ -838,7 +854,7 @@ Interpreter::Operand Interpreter::index(Operand left, const Value& key) {
   Operand result;
   const Value& base = left.value;
   const auto text = key.kind == Value::Kind::kUnknown ? std::nullopt : text_of(key, arena_);
-  if (base.type == "$server") {
+  if (base.type == "$server" || (perl() && left.place.name == "ENV")) {
     if (!text) {
       if (key.has(kForeign)) result.value.traits = kInput;
       return result;
@@ -1146,17 +1162,7 @@ Interpreter::Operand Interpreter::postfix(Operand left) {
           key = expression();
         }
         at_ = close + 1;
-        if (perl() && left.place.name == "ENV" && key.is_text()) {
-          Operand next;
-          if (key.text == "QUERY_STRING" || key.text.starts_with("HTTP_") ||
-              key.text == "PATH_INFO") {
-            next.value.traits = kInput;
-            fact(FactKind::kSource, "request");
-          }
-          left = next;
-        } else {
-          left = index(left, key);
-        }
+        left = index(left, key);
         break;
       }
       case sign("->"):
@@ -1177,6 +1183,11 @@ Interpreter::Operand Interpreter::postfix(Operand left) {
         ++at_;
         arguments(list, ")");
         site_ = offset;
+        if (php() && left.path == "list" && now().is("=")) {  // list($a, $b) = …
+          ++at_;
+          assign_list({list.places.data(), list.count}, expression(2));
+          return {};
+        }
         left = call(left, list, offset);
         break;
       }

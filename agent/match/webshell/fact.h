@@ -40,6 +40,7 @@ enum class FactKind : std::uint8_t {
   kDecrypt,         // a request is decrypted
   kMemoryShell,     // a filter, listener or servlet is registered at run time
   kConfig,          // server settings make other files run
+  kScriptText,      // a script inside a text is given to an interpreter of its own
   kSource,          // a request is read (not scored; for the near-by rule)
 };
 

@@ -67,11 +67,18 @@ void Interpreter::run(ScriptLanguage language, std::string_view text, std::uint6
   const Code& current = *codes_.back();
   declare_functions(current);
   std::uint32_t gotos = 0;
-  for (const Token& token : current.tokens) {
+  code_ = &current;
+  for (std::uint32_t i = 0; i < current.tokens.size(); ++i) {
+    const Token& token = current.tokens[i];
     if (token.name("goto")) ++gotos;
+    // A style sheet with code in it: https://learn.microsoft.com/dotnet/standard/data/xml/
+    if (token.kind == TokenKind::kText && language != ScriptLanguage::kPhp &&
+        token.text.find("msxsl:script") != std::string_view::npos) {
+      site_ = i;
+      fact(FactKind::kScriptText, "msxsl:script");
+    }
   }
   facts_.gotos += gotos;
-  code_ = &current;
   // Code that jumps about is read three times, so that values set further down are known.
   for (int round = 0; round < (gotos > 2 ? 3 : 1); ++round) {
     at_ = 0;

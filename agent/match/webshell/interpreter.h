@@ -147,6 +147,9 @@ class Interpreter : private ArrayMaker {
   Value variable(std::string_view name);
   Operand variable_operand(std::string_view name);
   void assign(const Place& place, Value value);
+  void assign_list(std::span<const Place> places, const Value& list);
+  Frame& owner_of(std::string_view name);
+  Operand declared();
   void arguments(Arguments& out, std::string_view closing);
   void implicit_arguments(Arguments& out);
   Value text_value(const Token& token) const;

@@ -45,6 +45,9 @@ constexpr std::array kWeights = std::to_array<Weight>({
     {FactKind::kWriteInput, "code.write_input", 72,
      "writes what the request sends into a file that it names, or into a script ({})",
      "リクエストの内容を、指定されたファイルまたはスクリプトに書き込みます（{}）"},
+    {FactKind::kScriptText, "code.script_text", 72,
+     "gives a script that stands inside a text to another interpreter ({})",
+     "テキスト内に埋め込まれたスクリプトを別のインタープリターに渡します（{}）"},
     {FactKind::kRunOpaque, "code.run_opaque", 72,
      "decodes hidden data in its own way and runs the result ({})",
      "隠されたデータを独自の方法で復号して実行します（{}）"},
@@ -100,8 +103,16 @@ constexpr std::array kWeights = std::to_array<Weight>({
      "テキストをコードとして実行します（{}）"},
 });
 
+struct Script {
+  bool small = false;
+  bool bare = false;   // small, without a function of its own
+  bool named = false;  // a server runs it by its name
+  bool php = false;
+};
+
 // Facts that count less in some of their forms.
-int score_of(const Fact& fact, int score, bool small, bool named) {
+int score_of(const Fact& fact, int score, const Script& script) {
+  const auto [small, bare, named, php] = script;
   switch (fact.kind) {
     // Functions that nobody calls here: a library's, or a hook's that was not recognised.
     case FactKind::kRunInput:
@@ -110,12 +121,15 @@ int score_of(const Fact& fact, int score, bool small, bool named) {
     case FactKind::kRunUndefined:
       return !named ? 20 : small ? 72 : score;
     case FactKind::kRunStored:
-      return fact.reached ? (small ? 72 : score) : 20;
+      // Pages of ASP have no plug-ins that a session or a database would hold.
+      return fact.reached ? (small || !php ? 72 : score) : 20;
     case FactKind::kReadInput:
       return fact.reached ? (small ? 45 : score) : 12;
     case FactKind::kConnectInput:
-    case FactKind::kQueryInput:
       return fact.reached ? score : 12;
+    case FactKind::kQueryInput:
+      // A page that is no PHP has its own statements: whole ones are a console's.
+      return !fact.reached ? 12 : php ? score : 70;
     case FactKind::kWriteInput:
       return fact.detail == "settings" ? 20
              : fact.detail == "part"   ? (fact.reached ? 50 : 25)
@@ -132,7 +146,7 @@ int score_of(const Fact& fact, int score, bool small, bool named) {
     case FactKind::kIncludeInput:
       return fact.detail == "part" ? 15 : fact.reached ? score : 18;
     case FactKind::kUploadInput:
-      return fact.detail == "fixed" ? 12 : !fact.reached ? 20 : small ? 72 : score;
+      return fact.detail == "fixed" ? (bare ? 32 : 12) : !fact.reached ? 20 : small ? 72 : score;
     case FactKind::kRunOpaque:
       return fact.detail == "parameter" ? 8 : score;
     case FactKind::kOpaqueCall:
@@ -163,25 +177,39 @@ bool is_small(const Judgement& judgement) {
   return judgement.bytes <= 8192 && judgement.facts.functions <= 3;
 }
 
+bool is_php(const Judgement& judgement) {
+  return !judgement.languages.empty() && judgement.languages.front() == ScriptLanguage::kPhp;
+}
+
 bool has(const Facts& facts, FactKind kind) {
   return std::any_of(facts.facts.begin(), facts.facts.end(),
                      [&](const Fact& fact) { return fact.kind == kind; });
 }
 
+std::ptrdiff_t count_of(const Facts& facts, FactKind kind) {
+  return std::count_if(facts.facts.begin(), facts.facts.end(),
+                       [&](const Fact& fact) { return fact.kind == kind; });
+}
+
 void judge_facts(Judgement& judgement) {
   const Facts& facts = judgement.facts;
+  const bool small = is_small(judgement);
+  const Script script = {small, small && facts.functions == 0, judgement.named_script,
+                         is_php(judgement)};
   for (const Weight& weight : kWeights) {
     const Fact* best = nullptr;
     int score = 0;
     for (const Fact& fact : facts.facts) {
       if (fact.kind != weight.kind) continue;
-      const int own = score_of(fact, weight.score, is_small(judgement), judgement.named_script);
+      const int own = score_of(fact, weight.score, script);
       if (best == nullptr || own > score) {
         best = &fact;
         score = own;
       }
     }
     if (best == nullptr) continue;
+    // One decoded name may be a licence check's; several are a habit.
+    if (weight.kind == FactKind::kHiddenCall && count_of(facts, weight.kind) >= 2) score = 72;
     if (weight.kind == FactKind::kRunUnpacked && (facts.layers >= 2 || facts.core.size() > 120)) {
       score = std::max(score, 72);
     }
@@ -249,6 +277,10 @@ void judge_page(Judgement& judgement) {
   const int kinds = std::popcount(abilities & ~std::uint32_t{kCanSettings});
   if (listens && (abilities & kCanCommand) != 0) score = 72;
   if (listens && kinds >= 4) score = 72;
+  if (score == 0 && listens && kinds >= 3 &&
+      (abilities & (kCanWrite | kCanDelete | kCanUpload)) != 0) {
+    score = 70;
+  }
   if (score == 0 && listens && (kinds >= 3 || (abilities & kCanCode) != 0)) score = 60;
   if (score == 0 && listens && kinds >= 2) score = 45;
   if (score == 0 && listens && (abilities & (kCanDelete | kCanWrite | kCanUpload)) != 0) score = 38;
@@ -297,8 +329,7 @@ void judge_words(Judgement& judgement) {
 void judge_shape(Judgement& judgement) {
   const Shape& shape = judgement.shape;
   const Facts& facts = judgement.facts;
-  const bool php =
-      !judgement.languages.empty() && judgement.languages.front() == ScriptLanguage::kPhp;
+  const bool php = is_php(judgement);
   int score = 0;
   std::string en;
   std::string ja;
@@ -315,7 +346,12 @@ void judge_shape(Judgement& judgement) {
   // Code that jumps about or is written in escapes throughout hides from its readers, whatever it
   // does.
   const bool dense = shape.escapes >= 200 && shape.escapes * 30 > judgement.bytes;
-  if (!active && !dense && facts.gotos < 10) return;
+  const bool spelled = shape.picked_letters >= 60 && shape.picked_letters * 80 > judgement.bytes;
+  if (!active && !dense && facts.gotos < 10 && !spelled) return;
+  if (spelled) {
+    mark(facts.dynamic_calls > 0 ? 72 : 40, "names put together letter by letter from a text",
+         "テキストから 1 文字ずつ取り出して名前を組み立て");
+  }
   if (dense) mark(25, "written in escapes throughout", "全体がエスケープで記述");
   if (!dense && shape.escapes >= 60 && shape.escapes * 60 > judgement.bytes)
     mark(20, "many escaped characters", "エスケープ文字が多数");

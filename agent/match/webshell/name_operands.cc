@@ -15,13 +15,23 @@ bool is_statement_word(std::string_view word) {
 
 }  // namespace
 
+// Perl's my $a and my ($a, $b): variables of this frame.
+Interpreter::Operand Interpreter::declared() {
+  ++at_;
+  const std::uint32_t close = now().is("(") ? now().match : at_;
+  for (std::uint32_t i = at_; i <= close && i < end_; ++i) {
+    if (code_->tokens[i].kind == TokenKind::kVariable) frame_->at(code_->tokens[i].text) = Value{};
+  }
+  return unary();
+}
+
 // Words that are no names. `done` stays false for all others.
 Interpreter::Operand Interpreter::keyword(std::string_view word, bool& done) {
   done = true;
   switch (word.size()) {
     case 2:
       if (word == "fn" && php()) return closure();
-      if (word == "my" && perl()) return ++at_, unary();
+      if (word == "my" && perl()) return declared();
       break;
     case 3:
       if (word == "new") return new_object();
@@ -68,7 +78,7 @@ Interpreter::Operand Interpreter::keyword(std::string_view word, bool& done) {
         at_ += 2;
         return {array_literal(")"), {}, {}};
       }
-      if (word == "local" && perl()) return ++at_, unary();
+      if (word == "local" && perl()) return declared();
       break;
     case 6:
       if (word == "static" || word == "return") {
@@ -181,6 +191,9 @@ Interpreter::Operand Interpreter::name_operand() {
       ahead(2).is("=")) {
     at_ += 2;  // var name : Type = value
   }
+  // eval as a value: it is given another name.
+  if (language() == ScriptLanguage::kJScript && token.text == "eval" && !now().is("="))
+    fact(FactKind::kHiddenName, "eval");
   // Without sigils a name is a variable, a class or an object of the server.
   result.place.kind = Place::Kind::kVariable;
   result.place.name = token.text;
@@ -294,6 +307,10 @@ Interpreter::Operand Interpreter::new_object() {
       result.value = Value::of_text(arena_.keep(text), kBuilt | kDecoded | kSpelled);
       return result;
     }
+  }
+  if (name == "string" && list.count > 0 && list.values[0].is_text()) {
+    result.value = list.values[0];
+    return result;
   }
   const std::string_view kept = arena_.keep(name);
   if (dynamic.has(kForeign)) fact(FactKind::kCallInput, "new");

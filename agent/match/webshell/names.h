@@ -32,13 +32,14 @@ enum class Role : std::uint8_t {
   kUnserialize,
   kQuery,  // sends argument `at` to a database
   kSocket,
-  kExtract,  // makes variables of argument `at`
-  kMemory,   // registers code in the running server
-  kObject,   // creates the object that argument `at` names
-  kReplace,  // preg_replace: runs code with the e modifier
-  kAppend,   // adds its arguments to its receiver
-  kClean,    // a number, a digest, a length: nothing of the input is left
-  kStep,     // shows an ability and nothing more
+  kExtract,      // makes variables of argument `at`
+  kMemory,       // registers code in the running server
+  kObject,       // creates the object that argument `at` names
+  kReplace,      // preg_replace: runs code with the e modifier
+  kAppend,       // adds its arguments to its receiver
+  kEnvironment,  // gives the variable of the server that argument `at` names
+  kClean,        // a number, a digest, a length: nothing of the input is left
+  kStep,         // shows an ability and nothing more
 };
 
 struct NameEntry {

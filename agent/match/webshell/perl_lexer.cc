@@ -41,7 +41,8 @@ class PerlLexer : LexCursor {
       while (is_alpha(peek())) ++at_;
     } else if (c == '<' && operand_expected() && is_word(peek(1))) {
       input_handle();
-    } else if (starts("<<") && (is_word_start(peek(2)) || peek(2) == '"' || peek(2) == '\'')) {
+    } else if (starts("<<") && (is_word_start(peek(2)) || peek(2) == '"' || peek(2) == '\'' ||
+                                (peek(2) == ' ' && (peek(3) == '"' || peek(3) == '\'')))) {
       heredoc();
     } else {
       take_sign();
@@ -218,11 +219,12 @@ class PerlLexer : LexCursor {
 
   void heredoc() {
     const std::size_t start = at_;
-    at_ += 2;
+    at_ += peek(2) == ' ' ? 3 : 2;
     char quote = 0;
     if (peek() == '"' || peek() == '\'') quote = code_[at_++];
     const std::size_t first = at_;
-    while (is_word(peek())) ++at_;
+    // A label in quotes may hold anything.
+    while (quote != 0 ? !done() && peek() != quote && peek() != '\n' : is_word(peek())) ++at_;
     const std::string_view label = code_.substr(first, at_ - first);
     if (quote != 0 && peek() == quote) ++at_;
     const std::size_t line = code_.find('\n', at_);

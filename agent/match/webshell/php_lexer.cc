@@ -78,7 +78,11 @@ class PhpLexer : LexCursor {
         at_ += 3;
         return;
       }
-      if ((word.substr(0, 3) != "xml") && !word.empty() && is_blank(word[0])) return;
+      if (word != "xml" && !word.empty() &&
+          (is_blank(word[0]) || word[0] == '@' || word[0] == '$' || word[0] == '/' ||
+           word[0] == '}' || is_word_start(word[0]))) {
+        return;
+      }
     }
   }
 

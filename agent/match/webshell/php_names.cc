@@ -322,6 +322,7 @@ constexpr std::array kNames = std::to_array<NameEntry>({
     {"parse_url", kPass},
     {"pathinfo", kPass},
     {"dirname", kPass},
+    {"basename", kPass},
     {"realpath", kPass},
     {"array_key_first", kPass},
     {"str_word_count", kPass},
@@ -332,7 +333,9 @@ constexpr std::array kNames = std::to_array<NameEntry>({
     {"ob_get_clean", kNone},
     {"session_id", kSource},
     {"range", kPass},
-    {"getenv", kNone},
+    {"getenv", kEnvironment},
+    {"apache_getenv", kEnvironment},
+    {".fetchall", kCallback, 1},
 });
 
 }  // namespace

@@ -126,6 +126,10 @@ Value Interpreter::apply(const NameEntry& known, Arguments& list, const Value* r
       return {};
     }
     case Role::kOpen:
+      if (method && list.count == 0 && receiver != nullptr) {  // new FileInfo(name).CreateText()
+        list.values[0] = *receiver;
+        list.count = 1;
+      }
       return open(known, list);
     case Role::kPut: {
       if (method) {
@@ -155,6 +159,9 @@ Value Interpreter::apply(const NameEntry& known, Arguments& list, const Value* r
         fact(FactKind::kWriteInput, known.name);
       } else if (from.has(kUpload)) {
         fact(FactKind::kUploadInput, "fixed");
+      } else if (php() && known.name == "move_uploaded_file" && from.has(kUndefined) &&
+                 (script_name(target) || target.has(kUndefined))) {
+        fact(FactKind::kUploadInput, known.name);  // an upload as register_globals gave it
       }
       return {};
     }
@@ -214,6 +221,12 @@ Value Interpreter::apply(const NameEntry& known, Arguments& list, const Value* r
       if (php() || perl()) value.type = "socket";
       fact(FactKind::kSource, "socket");
       return value;
+    }
+    case Role::kEnvironment: {
+      Operand server;
+      server.value.type = "$server";
+      if (list.count == 0) return server.value;
+      return index(server, argument(known.at)).value;
     }
     case Role::kExtract:
       extract(list);
@@ -467,6 +480,10 @@ Value Interpreter::callback(const NameEntry& known, Arguments& list) {
   }
   Arguments others;
   std::uint32_t traits = 0;
+  if (known.name == "ob_start") {  // gets what the script prints, which a request may choose
+    others.values[others.count++] = Value::unknown(kStored);
+    traits = kStored;
+  }
   for (std::size_t i = 0; i < list.count; ++i) {
     if (i == known.at) continue;
     others.values[others.count++] = list.values[i];
@@ -547,7 +564,9 @@ Value Interpreter::callback(const NameEntry& known, Arguments& list) {
     }
     return Value::unknown(traits & ~kPrefixed);
   }
-  if (function.has(kDecoded | kOpaque) && !function.has(kParameter)) {
+  if (function.has(kUndefined) && reached_ && known.name != "ob_start") {
+    if (traits & kForeign) fact(FactKind::kOpaqueCall, "input");
+  } else if (function.has(kDecoded | kOpaque) && !function.has(kParameter)) {
     fact(FactKind::kOpaqueCall, traits & kForeign ? "input" : known.name);
   } else if (function.has(kRemote)) {
     fact(FactKind::kRunRemote, known.name);
@@ -591,7 +610,9 @@ Value Interpreter::replace(const NameEntry& known, const Arguments& list) {
         (text.is_text() && subject.has(kForeign) && contains(text.text, "\\"))) {
       fact(FactKind::kRunInput, known.name);
     } else {
-      run_value(text, known.name);
+      // '\\1' runs the subject itself.
+      const bool whole = text.is_text() && text.text.size() <= 8 && contains(text.text, "\\");
+      run_value(whole ? subject : text, known.name);
       if (subject.has(kForeign)) fact(FactKind::kRunInput, known.name);
     }
     return {};

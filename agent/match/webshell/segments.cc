@@ -107,7 +107,8 @@ bool page_language(std::string_view text, std::string_view extension, ScriptLang
     language = ScriptLanguage::kJava;
     return true;
   }
-  if (net_name || (net && !asp_name)) {
+  const bool net_page = head.find("<%@page") != std::string::npos;
+  if (net_name || (net && (!asp_name || net_page))) {
     if (head.find("language=jscript") != std::string::npos ||
         head.find("language=javascript") != std::string::npos ||
         head.find("language=js") != std::string::npos || has_word(text, "language=\"jscript\"")) {
@@ -194,9 +195,16 @@ void page_segments(std::string_view text, ScriptLanguage language, Arena& arena,
         // A directive; the class of a handler may follow it as plain code.
         const std::string_view directive = text.substr(at, end - at);
         at = std::min(end + 2, text.size());
-        if (has_word(directive, "webhandler") || has_word(directive, "webservice")) {
-          const std::size_t next = text.find("<%", at);
-          mask.copy(at, next == kNone ? text.size() : next);
+        const bool handler = has_word(directive, "webhandler") ||
+                             has_word(directive, "webservice") ||
+                             (language == ScriptLanguage::kCSharp && has_word(directive, "class") &&
+                              has_word(directive, "language") && !has_word(directive, "page"));
+        if (handler) {
+          // Its strings may hold tags: only a further directive on a line of its own ends it.
+          const std::size_t next = text.find("\n<%@", at);
+          const std::size_t stop = next == kNone ? text.size() : next;
+          mask.copy(at, stop);
+          at = stop;
         }
         continue;
       }

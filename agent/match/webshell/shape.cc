@@ -151,6 +151,14 @@ Shape shape_of(std::string_view content, std::string_view code, ScriptLanguage l
       const std::string_view name = code.substr(i + 1, end - i - 1);
       if (name[0] != '_' || name.size() < 4 || name[1] == '_')
         shape.odd_names += odd_name(name) ? 1 : 0;
+    } else if (c == ']' && i >= 2 && is_digit(code[i - 1]) && i + 2 < code.size()) {
+      std::size_t next = i + 1;
+      while (next < code.size() && is_blank(code[next])) ++next;
+      if (next < code.size() && code[next] == '.') {
+        ++next;
+        while (next < code.size() && is_blank(code[next])) ++next;
+        if (next < code.size() && code[next] == '$') ++shape.picked_letters;
+      }
     } else if ((c == 'c' || c == 'C') && code.size() - i > 4 && (code[i + 1] | 32) == 'h' &&
                (code[i + 2] | 32) == 'r' &&
                (code[i + 3] == '(' || ((code[i + 3] | 32) == 'w' && code[i + 4] == '(')) &&

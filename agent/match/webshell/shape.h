@@ -13,6 +13,7 @@ namespace konseki::webshell {
 struct Shape {
   std::uint32_t escapes = 0;        // "\x65" and the like
   std::uint32_t characters = 0;     // calls of chr() and its kin
+  std::size_t picked_letters = 0;   // $text[12].$text[3] and the like
   std::size_t longest_encoded = 0;  // the longest run of base64 or hex letters
   std::size_t longest_line = 0;
   std::uint32_t odd_names = 0;  // variables named for nobody: $O0O0, $__, bytes above 0x7f

@@ -473,7 +473,18 @@ void Interpreter::for_each() {
   }
   ++condition_;
   if (pair) assign(first.place, Value::unknown(list.traits & (kForeign | kStored)));
-  assign(value_place, Value::unknown(list.traits & ~kPrefixed));
+  Value element = Value::unknown(list.traits & ~kPrefixed);
+  // foreach (array('_GET', '_POST') as $n) foreach ($$n as $k => $v): one of them stands for all.
+  if (list.array != nullptr) {
+    for (const auto& [key, value] : list.array->elements) {
+      if (value.is_text() && (value.text == "_POST" || value.text == "_GET" ||
+                              value.text == "_REQUEST" || value.text == "_COOKIE")) {
+        element = value;
+        break;
+      }
+    }
+  }
+  assign(value_place, element);
   if (now().is(":")) {
     ++at_;
     --condition_;

@@ -72,6 +72,105 @@ TEST(WebshellAnalysis, LoopsAreComputed) {
   EXPECT_THAT(witnesses_of(code), testing::Contains("code.run_input"));
 }
 
+TEST(WebshellAnalysis, HeadersThroughTheEnvironment) {
+  EXPECT_THAT(witnesses_of(kPhp + kEval + "(getenv('HTTP_CODE'));"),
+              testing::Contains("code.run_input"));
+  EXPECT_THAT(witnesses_of(kPhp + "pass" + "thru($_ENV['HTTP_ACCEPT_LANGUAGE']);"),
+              testing::Contains("code.command_input"));
+  EXPECT_THAT(witnesses_of(kPhp + "sys" + "tem(getenv('HOME') . '/bin/x');"),
+              testing::Not(testing::Contains("code.command_input")));
+}
+
+TEST(WebshellAnalysis, RequestArrayByName) {
+  const std::string spread = "foreach (array('_PO" + std::string("ST'") +
+                             ") as $r) { foreach ($$r as $k => $v) { $$k = $v; } } ";
+  EXPECT_GE(
+      analyse(kPhp + "class T { const a = 'as'; const b = 'sert'; } " +
+                  "$r = new ReflectionClass('T'); " +
+                  "foreach ($r->getConstants() as $k => $v) { $f .= $v; } " + spread + "$f($v);",
+              "a.php")
+          .score(),
+      70);
+  EXPECT_GE(analyse(kPhp + "class T { function __construct($f, $v) { $f($v); } } " +
+                        "$c = new ReflectionClass('T'); " + spread + "$c->newInstance($a, $b);",
+                    "a.php")
+                .score(),
+            70);
+}
+
+TEST(WebshellAnalysis, LongTextFromManyPieces) {
+  // A cipher of letters over a text of a thousand pieces, too long to be computed whole.
+  std::string pieces = "$t = 'QUJD'";
+  for (int i = 0; i < 1500; ++i)
+    pieces += " . 'xqYzabKlMnoPqRstUvWxYzabKlMnoPqRstUvWxYzabKlMnoPqRst'";
+  EXPECT_THAT(witnesses_of(kPhp + "function f($s, $m) { $o = ''; for ($i = 0; $i < strlen($s); " +
+                           "$i++) { $o .= isset($m[$s[$i]]) ? $m[$s[$i]] : $s[$i]; } " +
+                           "$d = 'base' . '64_decode'; return $d($o); } " + pieces + "; " + kEval +
+                           "(f($t, array('x' => 'y')));"),
+              testing::Contains(testing::AnyOf("code.run_opaque", "code.unpack")));
+}
+
+TEST(WebshellAnalysis, ReplacementThatRuns) {
+  EXPECT_THAT(witnesses_of(kPhp + "@preg_replace(\"/\\[(.*)\\]/e\", '\\\\1', base64_decode('" +
+                           base64("[" + kEval + "(" + kPost + "['z']);]") + "'));"),
+              testing::Contains("code.run_input"));
+}
+
+TEST(WebshellAnalysis, NamesByArrayFunctions) {
+  EXPECT_THAT(witnesses_of(kPhp + "$n = join(array_diff(['s','a','ys','te','m'], ['a'])); " +
+                           "array_map($n, (array)" + kPost + "['c']);"),
+              testing::Contains("code.hidden_name"));
+}
+
+TEST(WebshellAnalysis, OpeningTagsWithoutBlank) {
+  EXPECT_THAT(witnesses_of("<? if ($a) { ?>\n<?if ($s) {unlink(\"$d/$s\");} ?>\n<? } ?>"),
+              testing::Contains("code.file_undefined"));
+}
+
+TEST(WebshellAnalysis, NamesLetterByLetter) {
+  std::string code = kPhp + "$GLOBALS['q'] = 'zyxwvutsrqponmlkjihgfedcba'; ";
+  for (int i = 0; i < 40; ++i)
+    code += "$GLOBALS['q'][" + std::to_string(i % 26) + "].$GLOBALS['q'][7].$GLOBALS['q'][3]($x); ";
+  EXPECT_GE(analyse(code, "a.php").score(), 70);
+}
+
+TEST(WebshellAnalysis, HandlerWithoutItsWord) {
+  const std::string head = "<%@ Language=\"C#\" Class=\"H\" %>\n";
+  EXPECT_THAT(witnesses_of(head + "public class H : IHttpHandler { public void ProcessRequest" +
+                               "(HttpContext context) { byte[] b = Convert.FromBase64String(" +
+                               "context.Request[\"p\"]); System.Reflection.Assembly.Lo" +
+                               "ad(b).CreateInstance(\"X\"); } }",
+                           "a.ashx"),
+              testing::Contains("code.load_input"));
+  // Tags inside its strings do not end it.
+  EXPECT_THAT(witnesses_of(
+                  "<%@ WebHandler Language=\"C#\" Class=\"H\" %>\npublic class H { public void " +
+                      std::string("P(HttpContext c) { string s = \"<% @Page Language=\\\"Jscript") +
+                      "\\\"%\"+\"><%ev" + "al(Request.Item[0]);%>\"; StreamWriter f = " +
+                      "File.CreateText(c.Server.MapPath(\"q.aspx\")); f.Write(s); } }",
+                  "b.ashx"),
+              testing::Contains("code.write_script"));
+}
+
+TEST(WebshellAnalysis, ScriptInsideAStyleSheet) {
+  EXPECT_GE(analyse("<% s = \"<msxsl:" + std::string("script language='JScript'>\" : ") +
+                        "x.loadxml(s) : Response.Write d.TransformNode(x) %>",
+                    "a.asp")
+                .score(),
+            70);
+}
+
+TEST(WebshellAnalysis, HelperThatReadsTheQuery) {
+  EXPECT_GE(
+      analyse("#!/usr/bin/perl\n&read_param();\nprint << \"[end]\";\n<p>it's $p{dir}\n" +
+                  std::string("[end]\nopen(F, \"cd $p{dir}&&$p{cmd}|\");\nsub read_param {\n") +
+                  "$b = \"$ENV{'QUERY_STRING'}\"; foreach $x (split(/&/, $b)) { ($n, $v) = " +
+                  "split(/=/, $x); $p{$n} = $v; } }\n",
+              "a.cgi")
+          .score(),
+      70);
+}
+
 TEST(WebshellAnalysis, NestIsBounded) {
   for (const std::size_t depth : {200U, 20000U}) {
     const std::string code = kPhp + "$a = " + std::string(depth, '(') + "1" +
