@@ -1,6 +1,7 @@
 // Budget: decides, file by file, whether content still fits the limits of the run.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -18,7 +19,8 @@ namespace konseki {
 // readers of tar bundles commonly skip links.
 bool is_parser_input(std::string_view display_path, std::string_view stream);
 
-// Counts down. Not thread-safe. Time is steady-clock time since construction.
+// Counts down. refuse(), take() and taken() may be called on any thread. Time is steady-clock time
+// since construction.
 class Budget {
  public:
   // `free_space`: bytes the output may still take; nullopt when unknown (a pipe). Once `stop` is
@@ -44,7 +46,7 @@ class Budget {
   std::optional<std::uint64_t> free_space_;
   std::stop_token stop_;
   std::unique_ptr<CpuLimiter> limiter_;
-  std::uint64_t taken_ = 0;
+  std::atomic<std::uint64_t> taken_ = 0;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 

@@ -19,6 +19,10 @@ namespace {
 constexpr std::uint64_t kChunk = 1 << 20;
 constexpr std::uint64_t kSparseFrom = std::uint64_t{16} << 20;  // smaller holes are stored as zeros
 
+// Stands among the names of definitions in the row of a file that a finding brought into the
+// bundle.
+constexpr std::string_view kFindingArtifact = "KonsekiFinding";
+
 bool is_stored_without_content(FileType type) {
   return type == FileType::kSymlink || type == FileType::kFifo ||
          type == FileType::kCharacterDevice || type == FileType::kBlockDevice;
@@ -447,9 +451,21 @@ bool FileStage::wants_match(const Job& job) const {
          parts_.matches->wants_content(Looked(parts_, job).file());
 }
 
-void FileStage::match_content(Job& job, ByteReader& content) {
-  if (!wants_match(job)) return;
-  job.known_good = !parts_.matches->see_content(Looked(parts_, job).file(), content);
+// True when the content is evidence.
+bool FileStage::match_content(Job& job, ByteReader& content) {
+  if (!wants_match(job)) return false;
+  const MatchedContent seen = parts_.matches->see_content(Looked(parts_, job).file(), content);
+  job.known_good = seen.known_good;
+  return seen.evidence;
+}
+
+// A file of which only digests were asked, and which a matcher calls evidence, goes into the bundle
+// after all: its content is in memory still.
+void FileStage::keep_evidence(Job& job) {
+  if (!parts_.budget.refuse(job.content.size(), true, job.task.core).empty()) return;
+  job.task.action = FileAction::kCollect;
+  job.status = FileStatus::kCollected;
+  job.task.artifacts.emplace_back(kFindingArtifact);
 }
 
 void FileStage::look_up_package(Job& job) {
@@ -488,15 +504,18 @@ void FileStage::process(Job& job, DigestPass& digests) {
     look_up_package(job);
     match_file(job);
     SpanReader content(job.content);
-    match_content(job, content);
+    const bool evidence = match_content(job, content);
     // Kept all the same where an artifact asked for it: what is harmless may still be evidence.
     if (job.known_good && job.task.action == FileAction::kCollect && job.task.artifacts.empty()) {
       job.task.action = FileAction::kDigest;
       job.status = FileStatus::kListed;
       job.reason = "known_good";
     }
-  }
-  if (job.task.action == FileAction::kCollect) {
+    if (job.task.action == FileAction::kCollect) parse(job, content);
+    if (evidence && job.task.action == FileAction::kDigest && job.reason.empty()) {
+      keep_evidence(job);
+    }
+  } else if (job.task.action == FileAction::kCollect) {
     SpanReader content(job.content);
     parse(job, content);
   }

@@ -106,7 +106,8 @@ class FileStage {
   void look_up_package(Job& job);
   void match_file(Job& job);
   bool wants_match(const Job& job) const;
-  void match_content(Job& job, ByteReader& content);
+  bool match_content(Job& job, ByteReader& content);
+  void keep_evidence(Job& job);
   void look_for_hive_logs(Job& job, ByteReader& content);
   bool repeat_first_name(const std::shared_ptr<Job>& job);
   void enqueue(std::shared_ptr<Job> job, bool needs_worker);

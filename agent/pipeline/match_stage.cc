@@ -51,6 +51,24 @@ Finding overflow_finding(std::uint64_t left_out, std::size_t kept, std::string_v
   return finding;
 }
 
+// Passes on what is found in one file, and remembers whether the file is evidence.
+class FileSink : public FindingSink {
+ public:
+  explicit FileSink(FindingSink& sink) : sink_(sink) {}
+
+  void emit(Finding&& finding) override {
+    if (finding.severity >= Severity::kMedium) kept_ = true;
+    sink_.emit(std::move(finding));
+  }
+  void gap(std::string_view path, const Error& error) override { sink_.gap(path, error); }
+  void keep() override { kept_ = true; }
+  bool kept() const { return kept_; }
+
+ private:
+  FindingSink& sink_;
+  bool kept_ = false;
+};
+
 }  // namespace
 
 MatchStage::MatchStage(std::vector<std::unique_ptr<Matcher>> matchers, AllowList allowed,
@@ -126,26 +144,30 @@ bool MatchStage::is_known_good(const MatchFile& file) {
   return true;
 }
 
-void MatchStage::show_content(const MatchFile& file, ByteReader& content) {
+bool MatchStage::show_content(const MatchFile& file, ByteReader& content) {
+  FileSink sink(*this);
   for (const auto& matcher : matchers_) {
     guarded(*matcher, file.item.path, [&] {
-      if (matcher->wants_content(file)) matcher->match_content(file, content, *this);
+      if (matcher->wants_content(file)) matcher->match_content(file, content, sink);
     });
   }
+  return sink.kept();
 }
 
-bool MatchStage::see_content(const MatchFile& file, ByteReader& content) {
-  if (is_known_good(file)) return false;
-  show_content(file, content);
-  if (!containers_) return true;
+MatchedContent MatchStage::see_content(const MatchFile& file, ByteReader& content) {
+  MatchedContent seen;
+  seen.known_good = is_known_good(file);
+  if (seen.known_good) return seen;
+  seen.evidence = show_content(file, content);
+  if (!containers_) return seen;
   const MemberCounts counts = see_members(*this, file, content, *containers_);
-  if (counts.members + counts.gaps == 0) return true;
+  if (counts.members + counts.gaps == 0) return seen;
   std::lock_guard lock(mutex_);
   ++member_coverage_.looked_at["containers"];
   member_coverage_.looked_at["members"] += counts.members;
   member_coverage_.looked_at["bytes"] += counts.bytes;
   if (counts.gaps > 0) member_coverage_.not_looked_at["members"] += counts.gaps;
-  return true;
+  return seen;
 }
 
 void MatchStage::see_member(const MatchFile& file, ByteReader& content) {
@@ -193,18 +215,30 @@ void MatchStage::add_own_coverage() {
 void MatchStage::finish() {
   for (const auto& matcher : matchers_) {
     guarded(*matcher, "", [&] { matcher->finish(*this); });
-    guarded(*matcher, "", [&] { summary_.matchers.push_back(matcher->coverage()); });
   }
-  add_own_coverage();
   findings_ = store_.take();
   summary_.cut_rules = store_.cut_rules();
   tell_of_cut_rules();
   apply_allow_list();
   std::sort(findings_.begin(), findings_.end(), comes_before);
+  conclude();
+  for (const auto& matcher : matchers_) {
+    guarded(*matcher, "", [&] { summary_.matchers.push_back(matcher->coverage()); });
+  }
+  add_own_coverage();
   for (const Finding& each : findings_) {
     ++summary_.findings[static_cast<std::size_t>(each.severity)];
   }
   summary_.gaps = gaps_told_.size();
+}
+
+void MatchStage::conclude() {
+  for (const auto& matcher : matchers_) {
+    guarded(*matcher, "", [&] { matcher->conclude(findings_, *this); });
+  }
+  std::vector<Finding> more = store_.take();
+  std::move(more.begin(), more.end(), std::back_inserter(findings_));
+  std::sort(findings_.begin(), findings_.end(), comes_before);
 }
 
 void MatchStage::tell_of_cut_rules() {

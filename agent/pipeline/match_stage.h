@@ -21,6 +21,12 @@
 
 namespace konseki {
 
+// What became of a content that was to be shown.
+struct MatchedContent {
+  bool known_good = false;  // nobody was shown it: it is known to be harmless
+  bool evidence = false;    // it has a finding of medium or more, or may get one in the end
+};
+
 // One run over one Source: begin(), then any number of see_*() from any threads, then finish().
 // A matcher that throws makes a gap and is called again for the next file. What remains at the end
 // depends on what was shown, never on the order or the number of threads.
@@ -46,8 +52,7 @@ class MatchStage : public FindingSink {
   void see_file(const MatchFile& file, std::string_view not_read);
   // True when a matcher wants to see the content.
   bool wants_content(const MatchFile& file) const;
-  // False when nobody was shown it, for it is known to be harmless.
-  bool see_content(const MatchFile& file, ByteReader& content);
+  MatchedContent see_content(const MatchFile& file, ByteReader& content);
   // A member of a container: names, facts and content at once.
   void see_member(const MatchFile& file, ByteReader& content);
   void see_record(const Record& record);
@@ -69,9 +74,10 @@ class MatchStage : public FindingSink {
   template <class Call>
   void guarded(const Matcher& matcher, std::string_view path, Call call);
   bool is_known_good(const MatchFile& file);  // and counts it
-  void show_content(const MatchFile& file, ByteReader& content);
+  bool show_content(const MatchFile& file, ByteReader& content);  // true: it is evidence
   void add_own_coverage();
   void apply_allow_list();
+  void conclude();
   void tell_of_cut_rules();
 
   std::vector<std::unique_ptr<Matcher>> matchers_;

@@ -57,11 +57,15 @@ class FindingSink {
   virtual void emit(Finding&& finding) = 0;
   // Something that could not be matched: "could not look" is not "not found".
   virtual void gap(std::string_view path, const Error& error) = 0;
+  // Within match_content(): the file may well get a finding of medium or more in finish(), so its
+  // content is evidence.
+  virtual void keep() {}
 };
 
 // One instance serves one run over one Source. The three match functions may be called from
-// several threads at once, in any order; begin() and finish() never overlap with anything. State
-// for finish() is kept under the matcher's own lock so that call order does not show.
+// several threads at once, in any order; begin(), finish() and conclude() never overlap with
+// anything. State for finish() is kept under the matcher's own lock so that call order does not
+// show.
 class Matcher {
  public:
   virtual ~Matcher() = default;
@@ -94,6 +98,11 @@ class Matcher {
 
   // After the last file and record: findings that need several of them.
   virtual void finish(FindingSink& sink) { (void)sink; }
+
+  // After every matcher's finish() and the allow list: what all of them found, worst first.
+  virtual void conclude(std::span<const Finding> findings, FindingSink& sink) {
+    (void)findings, (void)sink;
+  }
 
   virtual MatchCoverage coverage() const = 0;
 };

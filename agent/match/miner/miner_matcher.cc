@@ -83,7 +83,7 @@ class MinerMatcher : public Matcher {
     return file.size > 0 && file.size <= kMostContent && file.package_state != "intact";
   }
 
-  void match_content(const MatchFile& file, ByteReader& content, FindingSink&) override {
+  void match_content(const MatchFile& file, ByteReader& content, FindingSink& sink) override {
     if (file.package_state == "intact" || file.content.size() > kMostContent) return;
     (void)content;  // what is small enough to be a script is in memory
     ++files_;
@@ -106,6 +106,10 @@ class MinerMatcher : public Matcher {
       }
     }
     if (signs.empty()) return;
+    if (std::any_of(signs.begin(), signs.end(),
+                    [](const MinerSign& sign) { return sign.score >= 30; })) {
+      sink.keep();
+    }
     Subject subject;
     subject.address = file.address;
     if (file.digests) subject.sha256 = to_hex(file.digests->sha256);

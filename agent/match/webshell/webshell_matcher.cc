@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <new>
 #include <set>
 #include <span>
@@ -17,6 +18,7 @@ namespace {
 
 constexpr std::size_t kMostResults = 200'000;
 constexpr int kRuleSeconds = 10;
+constexpr int kKeepFrom = 30;  // medium
 
 std::string_view base_name(std::string_view path) {
   const std::size_t slash = path.rfind('/');
@@ -92,7 +94,7 @@ Finding finding_of(const ScriptResult& result) {
   return finding;
 }
 
-WebshellMatcher::WebshellMatcher() {
+WebshellMatcher::WebshellMatcher(std::shared_ptr<SiteEvidence> site) : site_(std::move(site)) {
   coverage_.matcher = "webshell";
   if (auto rules = yara::YaraRules::load(yara::rule_files(embedded_rules("webshell")))) {
     rules_ = *rules;
@@ -183,7 +185,7 @@ void WebshellMatcher::match_content(const MatchFile& file, ByteReader& content, 
     return;
   }
   ask_rules(text, file, result.witnesses);
-  if (result.witnesses.empty()) return;
+  if (combined_score(result.witnesses, result.tool) >= kKeepFrom) sink.keep();
   result.address = file.address;
   if (file.digests != nullptr) result.sha256 = to_hex(file.digests->sha256);
   result.package = file.package;
@@ -196,6 +198,28 @@ void WebshellMatcher::match_content(const MatchFile& file, ByteReader& content, 
   results_.push_back(std::move(result));
 }
 
+// What the code says, together with what logs and the file's neighbours say.
+std::optional<Finding> WebshellMatcher::weighed(ScriptResult&& result) const {
+  const int code = combined_score(result.witnesses, result.tool);
+  SiteStory story = site_->story_of(result.address, code);
+  result.witnesses.insert(result.witnesses.end(), std::make_move_iterator(story.witnesses.begin()),
+                          std::make_move_iterator(story.witnesses.end()));
+  if (result.witnesses.empty()) return std::nullopt;
+  Finding finding = finding_of(result);
+  if (finding.score > story.most) {
+    finding.score = story.most;
+    finding.severity = severity_of_score(story.most);
+  }
+  if (finding.score < kLeastScore) return std::nullopt;
+  finding.first_seen = story.first;
+  finding.last_seen = story.last;
+  if (!story.clients.empty()) {
+    finding.reason.en += fmt::format(" Requested by {}.", fmt::join(story.clients, ", "));
+    finding.reason.ja += fmt::format(" リクエスト元: {}。", fmt::join(story.clients, "、"));
+  }
+  return finding;
+}
+
 void WebshellMatcher::finish(FindingSink& sink) {
   std::vector<ScriptResult> results;
   {
@@ -203,9 +227,8 @@ void WebshellMatcher::finish(FindingSink& sink) {
     results.swap(results_);
   }
   std::vector<Finding> findings;
-  for (const ScriptResult& result : results) {
-    Finding finding = finding_of(result);
-    if (finding.score >= kLeastScore) findings.push_back(std::move(finding));
+  for (ScriptResult& result : results) {
+    if (auto finding = weighed(std::move(result))) findings.push_back(*std::move(finding));
   }
   std::sort(findings.begin(), findings.end(), comes_before);
   for (Finding& finding : findings) sink.emit(std::move(finding));
@@ -213,9 +236,13 @@ void WebshellMatcher::finish(FindingSink& sink) {
 
 MatchCoverage WebshellMatcher::coverage() const {
   const std::lock_guard lock(mutex_);
-  return coverage_;
+  MatchCoverage coverage = coverage_;
+  site_->add_to(coverage);
+  return coverage;
 }
 
-std::unique_ptr<Matcher> make_webshell_matcher() { return std::make_unique<WebshellMatcher>(); }
+std::unique_ptr<Matcher> make_webshell_matcher(std::shared_ptr<SiteEvidence> site) {
+  return std::make_unique<WebshellMatcher>(std::move(site));
+}
 
 }  // namespace konseki::webshell

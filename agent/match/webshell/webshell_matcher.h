@@ -4,10 +4,12 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "agent/match/webshell/analysis.h"
+#include "agent/match/webshell/site_evidence.h"
 #include "agent/match/yara/yara_rules.h"
 #include "agent/match/yara/yara_scanner.h"
 #include "konseki/matcher.h"
@@ -38,10 +40,14 @@ inline constexpr int kLeastScore = 20;
 
 class WebshellMatcher : public Matcher {
  public:
-  WebshellMatcher();
+  // `site` is fed with every file and request, and asked in finish() about every script.
+  explicit WebshellMatcher(std::shared_ptr<SiteEvidence> site = std::make_shared<SiteEvidence>());
   ~WebshellMatcher() override;
 
   std::string_view name() const override { return "webshell"; }
+  void begin(const MatchContext& context) override { site_->begin(context); }
+  void match_entry(const MatchFile& file, FindingSink&) override { site_->see_file(file); }
+  void match_record(const Record& record, FindingSink&) override { site_->see_record(record); }
   bool wants_content(const MatchFile& file) const override;
   void match_content(const MatchFile& file, ByteReader& content, FindingSink& sink) override;
   // Emits the findings, in the order of their addresses.
@@ -51,7 +57,9 @@ class WebshellMatcher : public Matcher {
  private:
   void ask_rules(std::string_view content, const MatchFile& file, std::vector<Witness>& witnesses);
   void count_gap(const std::string& reason);
+  std::optional<Finding> weighed(ScriptResult&& result) const;
 
+  std::shared_ptr<SiteEvidence> site_;
   std::shared_ptr<const yara::YaraRules> rules_;  // our own, yara-rules/webshell
   mutable std::mutex mutex_;                      // of all below
   std::vector<std::unique_ptr<yara::YaraScanner>> idle_;
@@ -59,6 +67,7 @@ class WebshellMatcher : public Matcher {
   MatchCoverage coverage_;
 };
 
-std::unique_ptr<Matcher> make_webshell_matcher();
+std::unique_ptr<Matcher> make_webshell_matcher(
+    std::shared_ptr<SiteEvidence> site = std::make_shared<SiteEvidence>());
 
 }  // namespace konseki::webshell
