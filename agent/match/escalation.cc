@@ -59,8 +59,8 @@ std::string second_of(const std::optional<Timestamp>& time) {
   return time ? time->iso8601().substr(0, 19) + "Z" : std::string("?");
 }
 
-bool near(const std::vector<Timestamp>& times, const std::optional<Timestamp>& time,
-          std::int64_t seconds) {
+bool is_near(const std::vector<Timestamp>& times, const std::optional<Timestamp>& time,
+             std::int64_t seconds) {
   return time && std::any_of(times.begin(), times.end(), [&](Timestamp each) {
            return std::llabs(each.seconds - time->seconds) <= seconds;
          });
@@ -348,8 +348,8 @@ class Escalation : public Matcher {
       // Of a copied file system the time of creation is that of the copy.
       std::optional<Timestamp> since = entry.since;
       const SeenFile* file = files_.find(key_of(entry.address));
-      if (file && !near(times, since, kDay)) since = file->modified;
-      if (!near(times, since, kDay)) continue;
+      if (file && !is_near(times, since, kDay)) since = file->modified;
+      if (!is_near(times, since, kDay)) continue;
       listing.add(fmt::format("{} {} {} {}: {}", second_of(since), entry.mechanism, entry.location,
                               entry.name, entry.command.substr(0, 200)),
                   entry.address);
@@ -392,7 +392,7 @@ class Escalation : public Matcher {
     for (const SeenFile* file : files_in_order()) {
       const auto writer = hours.find(file->owner);
       if (writer == hours.end() || known.contains(file)) continue;
-      if (!near(writer->second, file->modified, kHour)) continue;
+      if (!is_near(writer->second, file->modified, kHour)) continue;
       listing.add(fmt::format("{} {} {}", second_of(file->modified), user_of(file),
                               shown_path(file->address)),
                   file->address);

@@ -34,8 +34,8 @@ enum Column : std::size_t {
   kLine,
 };
 constexpr auto kColumns =
-    std::to_array<std::string_view>({"time", "client", "method", "path", "query", "status", "bytes",
-                                     "referer", "user_agent", "forwarded_for", "line"});
+    std::to_array<std::string_view>({"time", "client", "method", "path", "query", "http_status",
+                                     "bytes", "referer", "user_agent", "forwarded_for", "line"});
 
 // Alone under a parameter of a telling name these are commands.
 constexpr auto kCommands = std::to_array<std::string_view>(

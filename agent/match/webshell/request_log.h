@@ -60,7 +60,7 @@ class RequestLog {
   explicit RequestLog(RequestLogLimits limits = {});
 
   void begin(const MatchContext& context);
-  // Takes web.access and web.access_log records, ignores others.
+  // Takes web.access records, ignores others.
   void see(const Record& record);
 
   // The requests for a file, found by its path below the document root, else by the longest part

@@ -22,7 +22,7 @@ constexpr auto kFields = std::to_array<FieldSpec>({
     {"method", FieldType::kText, ""},
     {"path", FieldType::kText, ""},
     {"query", FieldType::kText, ""},
-    {"status", FieldType::kUint, ""},
+    {"http_status", FieldType::kUint, ""},
     {"bytes", FieldType::kUint, ""},
     {"referer", FieldType::kText, ""},
     {"user_agent", FieldType::kText, ""},
@@ -58,7 +58,7 @@ class Site : public ::testing::Test {
     record.set("method", request.method);
     record.set("path", request.path);
     if (!request.query.empty()) record.set("query", request.query);
-    record.set("status", request.status);
+    record.set("http_status", request.status);
     record.set("bytes", std::uint64_t{1000});
     if (!request.referer.empty()) record.set("referer", request.referer);
     record.set("user_agent", request.agent);
@@ -219,7 +219,7 @@ TEST(RequestLogTest, WhatIsKeptDoesNotDependOnTheOrder) {
     record.set("client", "192.0.2." + std::to_string(i % 20));
     record.set("method", std::string("POST"));
     record.set("path", "/d/" + std::to_string(i % 70) + ".php");
-    record.set("status", std::uint64_t{200});
+    record.set("http_status", std::uint64_t{200});
     record.set("line", i + 1);
     record.source.path = "/access.log";
     record.source.range = ByteRange{i * 10, 9};
