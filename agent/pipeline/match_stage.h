@@ -73,7 +73,7 @@ class MatchStage : public FindingSink {
  private:
   template <class Call>
   void guarded(const Matcher& matcher, std::string_view path, Call call);
-  bool is_known_good(const MatchFile& file);  // and counts it
+  bool is_known_good(const MatchFile& file);                      // and counts it
   bool show_content(const MatchFile& file, ByteReader& content);  // true: it is evidence
   void add_own_coverage();
   void apply_allow_list();
