@@ -192,8 +192,8 @@ class Escalation : public Matcher {
     add_family(webshells, findings, finding);
     add_startup(finding);
     finding.reason = {
-        fmt::format("{} webshells and {} traces of miners of high severity switched on deeper "
-                    "checks. In order: {}.{}",
+        fmt::format("Findings of high severity (webshells: {}, traces of miners: {}) switched on "
+                    "deeper checks. In order: {}.{}",
                     webshells.size(), miners.size(), chain.en,
                     more > 0 ? fmt::format(" {} more are not followed.", more) : ""),
         fmt::format("深刻度「高」以上の Web シェル {} 件、マイナーの痕跡 {} 件により、詳しい調査に"

@@ -138,7 +138,8 @@ tell() {  # NAME SOURCE
   collect 0 --profile web-server --lang en "$2"
   lines "$bundle" findings >findings
   python3 check.py || die "$1: $(cut -c1-600 findings)"
-  tar --zstd -tf "$bundle" | grep -q 'uploads/2026/thumb.php' || die "$1: the webshell is not in the bundle"
+  tar --zstd -tf "$bundle" >members
+  grep -q 'uploads/2026/thumb.php' members || die "$1: the webshell is not in the bundle"
   for language in en ja; do
     rm -rf out && mkdir out
     "$konseki" collect --allow-output-on-source -o out --profile web-server --lang "$language" "$2" >stdout 2>stderr ||
@@ -151,8 +152,9 @@ tell() {  # NAME SOURCE
 quiet_site quiet
 write_log quiet no
 collect 0 --profile web-server quiet
-tar --zstd -tf "$bundle" | grep -q 'konseki/records/web.access' || die "no requests were read"
-if tar --zstd -tf "$bundle" | grep -q 'konseki/findings'; then
+tar --zstd -tf "$bundle" >members
+grep -q 'konseki/records/web.access' members || die "no requests were read"
+if grep -q 'konseki/findings' members; then
   lines "$bundle" findings >findings
   ! grep -E '"severity":"(medium|high|critical)"' findings || die "a quiet site has findings"
   ! grep -q '"matcher":"escalation"' findings || die "a quiet site was escalated"
@@ -162,6 +164,19 @@ cp -a quiet host
 write_log host yes
 intrusion host
 tell folder host
+
+# Where only digests were asked for, what turns out to be evidence is in the bundle all the same.
+mkdir -p elsewhere/srv/data
+cp host/var/www/html/uploads/2026/thumb.php elsewhere/srv/data/thumb.inc2
+echo plain >elsewhere/srv/data/plain.inc2
+cp -a host/etc elsewhere/
+collect 0 --files digest elsewhere
+tar --zstd -tf "$bundle" >members
+grep -q 'srv/data/thumb.inc2' members || die "evidence was left behind"
+! grep -q 'srv/data/plain.inc2' members || die "a digest was enough"
+lines "$bundle" files >files
+grep 'thumb.inc2' files | grep -q KonsekiFinding || die "the reason is not recorded"
+
 command -v mke2fs >/dev/null || skip "mke2fs is not installed; the folder was told"
 truncate -s 64M host.ext4 && mke2fs -q -t ext4 -d host host.ext4
 tell image host.ext4

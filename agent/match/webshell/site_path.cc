@@ -71,7 +71,7 @@ std::string request_key(std::string_view path) {
     out += part;
     if (is_script_name(part)) break;
   }
-  if (out.empty()) out = "/";
+  if (out.empty()) out += '/';
   return out;
 }
 

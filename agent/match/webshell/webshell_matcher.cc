@@ -214,8 +214,8 @@ std::optional<Finding> WebshellMatcher::weighed(ScriptResult&& result) const {
   finding.first_seen = story.first;
   finding.last_seen = story.last;
   if (!story.clients.empty()) {
-    finding.reason.en += fmt::format(" Requested by {}.", fmt::join(story.clients, ", "));
-    finding.reason.ja += fmt::format(" リクエスト元: {}。", fmt::join(story.clients, "、"));
+    finding.reason.en += fmt::format(". Requested by {}.", fmt::join(story.clients, ", "));
+    finding.reason.ja += fmt::format("。リクエスト元: {}。", fmt::join(story.clients, "、"));
   }
   return finding;
 }
