@@ -18,6 +18,12 @@ bool is_index(const FeedInput& input) {
   return count && is_indicator_index(std::span(begin).first(*count));
 }
 
+std::vector<FeedReport> read_into(std::span<const FeedInput> feeds,
+                                  IndicatorIndexBuilder& builder) {
+  std::vector<Warninglist> warninglists;
+  return read_feeds(feeds, {}, builder, warninglists);
+}
+
 void note_refused(const IndicatorIndex& index, LoadedIndicators& loaded) {
   const auto refused = index.refused();
   if (!refused) {
@@ -52,8 +58,7 @@ Result<LoadedIndicators> load_indicators(const std::vector<std::string>& paths) 
   }
   if (!feeds.empty()) {
     IndicatorIndexBuilder builder;
-    std::vector<Warninglist> warninglists;
-    for (const FeedReport& file : read_feeds(feeds, {}, builder, warninglists)) {
+    for (const FeedReport& file : read_into(feeds, builder)) {
       if (file.error) loaded.problems.emplace_back(file.file, *file.error);
     }
     KONSEKI_ASSIGN(auto bytes, builder.finish());
@@ -76,6 +81,19 @@ Result<LoadedIndicators> load_indicators(const std::vector<std::string>& paths) 
                 {"There is no indicator in it.", "インジケータがありません。"});
   }
   return loaded;
+}
+
+Result<std::vector<FeedReport>> read_feeds_into(const std::vector<std::string>& paths,
+                                                IndicatorIndexBuilder& builder) {
+  KONSEKI_ASSIGN(const auto inputs, feed_inputs(paths));
+  for (const FeedInput& input : inputs) {
+    if (is_index(input)) {
+      return fail(ErrorCode::kInvalidArgument, input.name,
+                  {"It is compiled already; name the feeds that it was made of.",
+                   "変換済みのファイルです。元のフィードを指定してください。"});
+    }
+  }
+  return read_into(inputs, builder);
 }
 
 }  // namespace konseki

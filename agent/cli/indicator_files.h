@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "agent/match/indicators/feed.h"
+#include "agent/match/indicators/index_builder.h"
 #include "agent/match/indicators/value_lookup.h"
 #include "konseki/result.h"
 
@@ -19,5 +21,10 @@ struct LoadedIndicators {
 // Compiled indexes are opened where they lie; feeds of every other format become one index in
 // memory. Folders are taken whole. Errors: a path that does not exist, nothing usable at all.
 Result<LoadedIndicators> load_indicators(const std::vector<std::string>& paths);
+
+// Feeds into `builder`, a report for each file; kInvalidArgument names a file that is compiled
+// already.
+Result<std::vector<FeedReport>> read_feeds_into(const std::vector<std::string>& paths,
+                                                IndicatorIndexBuilder& builder);
 
 }  // namespace konseki

@@ -25,8 +25,8 @@ struct Verb {
   Bilingual summary;
 };
 
-const std::array<Verb, 12>& verbs() {
-  static const std::array<Verb, 12> kVerbs{{
+const std::array<Verb, 13>& verbs() {
+  static const std::array<Verb, 13> kVerbs{{
       {"collect",
        run_collect,
        {"collect evidence from this host, a folder, a disk image or a bundle",
@@ -57,16 +57,19 @@ const std::array<Verb, 12>& verbs() {
       {"key", run_key, {"make keys for encryption and signing", "暗号化・署名用の鍵を作成"}},
       {"match",
        run_match,
-       {"look for indicators (STIX patterns) in observed data",
-        "観測データをインジケータ (STIX パターン) と照合"}},
+       {"look for indicators and rules in bundles or observed data",
+        "バンドルや観測データをインジケータ・ルールと照合"}},
+      {"indicators",
+       run_indicators,
+       {"compile feeds of indicators into one file", "インジケータのフィードを 1 ファイルに変換"}},
       {"kit",
        run_kit,
        {"make, check and run a rescue kit on a USB stick",
         "USB メモリーの救助キットを作成・検査・実行"}},
       {"list",
        run_list,
-       {"list artifacts, profiles and collectors; check definitions",
-        "アーティファクト・プロファイル・収集器の一覧、定義の検査"}},
+       {"list artifacts, profiles, collectors, rules, indicators; check them",
+        "アーティファクト・プロファイル・収集器・ルール・インジケータの一覧と検査"}},
   }};
   return kVerbs;
 }

@@ -17,6 +17,7 @@ int run_timeline(const std::vector<std::string>& words, Language language);
 int run_report(const std::vector<std::string>& words, Language language);
 int run_key(const std::vector<std::string>& words, Language language);
 int run_custody(const std::vector<std::string>& words, Language language);
+int run_indicators(const std::vector<std::string>& words, Language language);
 int run_match(const std::vector<std::string>& words, Language language);
 int run_kit(const std::vector<std::string>& words, Language language);
 int run_list(const std::vector<std::string>& words, Language language);
