@@ -58,10 +58,10 @@ struct FileStageParts {
   Budget& budget;
   Counts& counts;
   Observer& observer;
-  const PackageDatabase* packages = nullptr;  // null when the evidence has none
-  std::string evidence;                       // PathSpec::evidence of every record
-  MatchStage* matches = nullptr;              // null when nobody looks for anything
-  std::span<const VolumeDetail> details;      // of the source
+  const PackageDatabase* packages = nullptr;   // null when the evidence has none
+  std::string evidence;                        // PathSpec::evidence of every record
+  MatchStage* matches = nullptr;               // null when nobody looks for anything
+  std::span<const VolumeDetail> details = {};  // of the source
 };
 
 // The reader's thread calls submit() for each file in the order wanted; workers digest and parse

@@ -12,10 +12,10 @@
 namespace konseki {
 
 struct LiveOptions {
-  bool cross_all = false;                     // network and pseudo file systems too
-  std::vector<std::string> outputs;           // where our output goes: tells our own media
-  std::shared_ptr<const OwnFiles> own_files;  // left out; may grow meanwhile
-  std::function<SnapshotChoice()> snapshots;  // Windows: asked where there are shadow copies
+  bool cross_all = false;                          // network and pseudo file systems too
+  std::vector<std::string> outputs;                // where our output goes: tells our own media
+  std::shared_ptr<const OwnFiles> own_files;       // left out; may grow meanwhile
+  std::function<SnapshotChoice()> snapshots = {};  // Windows: asked where there are shadow copies
 };
 
 // Windows: a FileSystem each volume, read through its raw device under the same code as images, and
