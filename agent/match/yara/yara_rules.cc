@@ -17,10 +17,9 @@ constexpr FileHead kElf{0x464c457f, 0xffffffff};
 enum HeadClass : std::uint8_t { kMzHead, kElfHead, kAskedHead, kPlainHead };
 
 // Upper bounds of the classes of size, inclusive; the last one has none.
-constexpr std::uint64_t kSizeBounds[] = {64 << 10, 512 << 10, 2 << 20, 10 << 20,
-                                         std::numeric_limits<std::uint64_t>::max()};
+constexpr std::uint64_t kSizeBounds[] = {512 << 10, std::numeric_limits<std::uint64_t>::max()};
 // What a compilation costs, and what conditions cost a file however small, both as bytes scanned.
-constexpr std::uint64_t kWorthNarrowing = 24 << 20;
+constexpr std::uint64_t kWorthNarrowing = 64 << 20;
 constexpr std::uint64_t kCostOfFile = 48 << 10;
 
 FileHead head_of(std::span<const std::byte> bytes) {

@@ -151,7 +151,7 @@ TEST(YaraRules, NarrowingChangesNoAnswer) {
       const auto expected = matches(whole, file);
       const auto bytes = std::as_bytes(std::span(content));
       // Enough of the kind pass for a narrowed set to be made.
-      for (int i = 0; i < 1000; ++i) (void)narrowed->sets_for(bytes, content.size());
+      for (int i = 0; i < 2000; ++i) (void)narrowed->sets_for(bytes, content.size());
       EXPECT_NE(narrowed->sets_for(bytes, content.size()).front(), narrowed->all_sets().front());
       EXPECT_EQ(matches(narrowed, file), expected) << head << " " << size;
     }
