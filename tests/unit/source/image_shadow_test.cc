@@ -149,8 +149,8 @@ TEST(ShadowCopies, RealVolumeOfTheCorpora) {
   EXPECT_EQ(oldest->snapshot_time->iso8601(), "2013-12-03T06:35:09.736378700Z");
   // As vshadowmount and The Sleuth Kit's tools show it: syslog was packed after the first copy, and
   // password.txt came after the second.
-  const auto digest = [&](std::size_t volume, const std::string& path) -> std::string {
-    const auto entry = volumes[volume]->stat(path);
+  const auto digest = [&](std::size_t volume, const std::string& inside) -> std::string {
+    const auto entry = volumes[volume]->stat(inside);
     return entry ? content_digest(*volumes[volume], *entry) : "absent";
   };
   constexpr const char* kPacked =
