@@ -104,7 +104,7 @@ void Interpreter::finish() {
       const Tokens& tokens = function.code->tokens;
       for (std::uint32_t k = function.begin > 40 ? function.begin - 40 : 0; k < function.begin;
            ++k) {
-        if (tokens[k].name("webmethod")) web_method = true;
+        if (tokens[k].name("webmethod") || tokens[k].name("webmethodattribute")) web_method = true;
         if (tokens[k].is("}")) web_method = false;
       }
       if (web_method) fact_source();

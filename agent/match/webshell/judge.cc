@@ -105,6 +105,7 @@ constexpr std::array kWeights = std::to_array<Weight>({
 
 struct Script {
   bool small = false;
+  bool brief = false;  // small, with functions or without
   bool bare = false;   // small, without a function of its own
   bool named = false;  // a server runs it by its name
   bool php = false;
@@ -112,7 +113,7 @@ struct Script {
 
 // Facts that count less in some of their forms.
 int score_of(const Fact& fact, int score, const Script& script) {
-  const auto [small, bare, named, php] = script;
+  const auto [small, brief, bare, named, php] = script;
   switch (fact.kind) {
     // Functions that nobody calls here: a library's, or a hook's that was not recognised.
     case FactKind::kRunInput:
@@ -122,7 +123,7 @@ int score_of(const Fact& fact, int score, const Script& script) {
       return !named ? 20 : small ? 72 : score;
     case FactKind::kRunStored:
       // Pages of ASP have no plug-ins that a session or a database would hold.
-      return fact.reached ? (small || !php ? 72 : score) : 20;
+      return fact.reached ? (small || brief || !php ? 72 : score) : 20;
     case FactKind::kReadInput:
       return fact.reached ? (small ? 45 : score) : 12;
     case FactKind::kConnectInput:
@@ -194,8 +195,8 @@ std::ptrdiff_t count_of(const Facts& facts, FactKind kind) {
 void judge_facts(Judgement& judgement) {
   const Facts& facts = judgement.facts;
   const bool small = is_small(judgement);
-  const Script script = {small, small && facts.functions == 0, judgement.named_script,
-                         is_php(judgement)};
+  const Script script = {small, judgement.bytes <= 4096, small && facts.functions == 0,
+                         judgement.named_script, is_php(judgement)};
   for (const Weight& weight : kWeights) {
     const Fact* best = nullptr;
     int score = 0;

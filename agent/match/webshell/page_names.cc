@@ -141,6 +141,8 @@ constexpr std::array kDotNet = std::to_array<NameEntry>({
     {"server.createobject", kObject, 0},
     {"activexobject", kObject, 0},
     {"activator.createinstance", kLoad, 0, 0},
+    {".getmethod", kPass},
+    {".invoke", kPass},
     {"assembly.load", kLoad, 0, kCanCode},
     {"reflection.assembly.load", kLoad, 0, kCanCode},
     {"system.reflection.assembly.load", kLoad, 0, kCanCode},

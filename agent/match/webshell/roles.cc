@@ -51,7 +51,7 @@ Value Interpreter::apply(const NameEntry& known, Arguments& list, const Value* r
       return value;
     }
     case Role::kPass: {
-      if (language() == ScriptLanguage::kJava) {
+      if (language() == ScriptLanguage::kJava || language() == ScriptLanguage::kCSharp) {
         if (const auto value = reflection(known, list, receiver)) return *value;
       }
       Value value = Value::unknown((list.traits | from_receiver) & ~(kPrefixed | kRequest));
@@ -255,12 +255,16 @@ Value Interpreter::apply(const NameEntry& known, Arguments& list, const Value* r
   return {};
 }
 
-// Java's ways to name what is called: Class.forName, getMethod, invoke, java.beans.Expression.
+// Java's and C#'s ways to name what is called: Class.forName, getMethod, invoke,
+// java.beans.Expression, typeof(Assembly).GetMethod("Load").
 std::optional<Value> Interpreter::reflection(const NameEntry& known, const Arguments& list,
                                              const Value* receiver) {
-  const auto sink = [](std::string_view method) {
-    return method == "exec" || method == "defineclass" || method == "start" || method == "eval" ||
-           method == "forkandexec" || method == "create";
+  const auto loads = [&](std::string_view method) {
+    return method == "defineclass" || (method == "load" && language() == ScriptLanguage::kCSharp);
+  };
+  const auto sink = [&](std::string_view method) {
+    return loads(method) || method == "exec" || method == "defineclass" || method == "start" ||
+           method == "eval" || method == "forkandexec" || method == "create";
   };
   if (known.name == "class.forname" || known.name == ".loadclass") {
     const Value name = list.count > 0 ? list.values[0] : Value{};
@@ -304,8 +308,8 @@ std::optional<Value> Interpreter::reflection(const NameEntry& known, const Argum
     if (sink(method)) {
       facts_.abilities |= kCanCommand;
       if (list.traits & kForeign) {
-        fact(method == "defineclass" ? FactKind::kLoadInput : FactKind::kCommandInput, method);
-      } else if (method == "defineclass" && list.traits & (kDecoded | kBlob)) {
+        fact(loads(method) ? FactKind::kLoadInput : FactKind::kCommandInput, method);
+      } else if (loads(method) && list.traits & (kDecoded | kBlob)) {
         fact(FactKind::kRunOpaque, method);
       } else {
         fact(FactKind::kCommand, method);
@@ -491,6 +495,11 @@ Value Interpreter::callback(const NameEntry& known, Arguments& list) {
   }
   others.traits = traits;
   if (function.kind == Value::Kind::kArray) return Value::unknown(traits & ~kPrefixed);
+  if (!function.is_text() && !function.type.empty() && !function.has(kForeign)) {
+    // An object that can be called.
+    const auto invoked = function_of_.find("__invoke");
+    if (invoked != function_of_.end()) return call_function(*invoked->second, others);
+  }
   if (function.has(kForeign)) {
     if (!function.has(kPrefixed)) fact(FactKind::kCallInput, known.name);
     return Value::unknown(traits & ~kPrefixed);

@@ -152,6 +152,23 @@ TEST(WebshellAnalysis, HandlerWithoutItsWord) {
               testing::Contains("code.write_script"));
 }
 
+TEST(WebshellAnalysis, AssemblyByReflection) {
+  EXPECT_THAT(witnesses_of(
+                  "<%@ Language=\"C#\" Class=\"H\" %>\npublic class H : IHttpHandler { public void "
+                  "ProcessRequest(System.Web.HttpContext Context) { byte[] d = System.Convert."
+                  "FromBase64String(Context.Request[\"p\"]); object o = typeof(System.Reflection."
+                  "Assembly).GetMet" +
+                      std::string("hod(\"Load\", null).Invoke(null, new object[] { d }); } }"),
+                  "a.ashx"),
+              testing::Contains("code.load_input"));
+}
+
+TEST(WebshellAnalysis, ObjectAsFunction) {
+  EXPECT_THAT(witnesses_of(kPhp + "class C { function __invoke($p) { " + kEval + "($p.''); } } " +
+                           "call_user_func(new C(), " + kPost + "['a']);"),
+              testing::Contains("code.run_input"));
+}
+
 TEST(WebshellAnalysis, ScriptInsideAStyleSheet) {
   EXPECT_GE(analyse("<% s = \"<msxsl:" + std::string("script language='JScript'>\" : ") +
                         "x.loadxml(s) : Response.Write d.TransformNode(x) %>",
