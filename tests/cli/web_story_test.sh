@@ -156,7 +156,10 @@ tar --zstd -tf "$bundle" >members
 grep -q 'konseki/records/web.access' members || die "no requests were read"
 if grep -q 'konseki/findings' members; then
   lines "$bundle" findings >findings
-  ! grep -E '"severity":"(medium|high|critical)"' findings || die "a quiet site has findings"
+  # A page that stores uploads without asking who sends them is medium, whoever uses it.
+  ! grep -E '"severity":"(high|critical)"' findings || die "a quiet site has grave findings"
+  ! grep '"severity":"medium"' findings | grep -v '"path":"/var/www/html/upload.php"' ||
+    die "a quiet site has findings"
   ! grep -q '"matcher":"escalation"' findings || die "a quiet site was escalated"
 fi
 

@@ -322,7 +322,6 @@ constexpr std::array kNames = std::to_array<NameEntry>({
     {"parse_url", kPass},
     {"pathinfo", kPass},
     {"dirname", kPass},
-    {"basename", kPass},
     {"realpath", kPass},
     {"array_key_first", kPass},
     {"str_word_count", kPass},
