@@ -42,12 +42,13 @@ else
   mkdir mounted && ntfs-3g volume.raw mounted >/dev/null 2>&1 || skip "NTFS cannot be mounted here"
   cp -dR --preserve=timestamps windows/. mounted/
   until umount mounted; do sleep 0.2; done
-  truncate -s 98M disk.raw && dd if=volume.raw of=disk.raw bs=1M seek=1 conv=notrunc status=none
-  printf '2048 196608 7\n' | sfdisk -q disk.raw || skip "no sfdisk"
+  truncate -s 98M disk.raw && sgdisk -n 1:2048:+96M -t 1:0700 disk.raw >/dev/null || skip "no sgdisk"
+  dd if=volume.raw of=disk.raw bs=1M seek=1 conv=notrunc status=none
   echo "disk: by recipe"
 fi
-# The first NTFS volume of the disk by itself.
-read -r start sectors < <(mmls -t dos disk.raw 2>/dev/null | awk '/NTFS/ {print $3+0, $5+0; exit}') || true
+# Its largest partition by itself.
+read -r start sectors < <(mmls disk.raw 2>/dev/null |
+  awk '$2 ~ /:/ && $5+0 > most {most = $5+0; line = $3+0 " " most} END {print line}') || true
 if [ -n "${sectors:-}" ]; then
   dd if=disk.raw of=c.raw bs=512 skip="$start" count="$sectors" status=none
 else
