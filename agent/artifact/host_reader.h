@@ -38,6 +38,8 @@ class HostReader {
   std::string text(std::string_view path);
   // Calls `use` with the hive, when there is one and it can be opened.
   void with_hive(std::string_view path, const std::function<void(const RegistryHive&)>& use);
+  // Notes what could not be looked at; what does not exist is no gap.
+  void gap(std::string_view path, const Error& error);
 
  private:
   struct Opened {
@@ -45,7 +47,6 @@ class HostReader {
     Entry entry;
   };
   std::optional<Opened> find_file(std::string_view path);
-  void gap(std::string_view path, const Error& error);
 
   std::span<const std::unique_ptr<FileSystem>> volumes_;
   std::size_t volume_;

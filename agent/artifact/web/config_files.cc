@@ -34,8 +34,20 @@ std::string joined(std::string_view directory, std::string_view name) {
 
 }  // namespace
 
+// Once for each server: what is beyond a limit was not looked at.
+void ConfigFiles::note_limit(std::string_view path) {
+  if (limit_noted_) return;
+  limit_noted_ = true;
+  reader_.gap(path, {ErrorCode::kLimitExceeded,
+                     "more files or text than the configuration of a web server is read for",
+                     {}});
+}
+
 std::string ConfigFiles::read(std::string_view path) {
-  if (files_ >= kMostFiles || bytes_ >= kMostBytes) return {};
+  if (files_ >= kMostFiles || bytes_ >= kMostBytes) {
+    note_limit(path);
+    return {};
+  }
   ++files_;
   std::string text = reader_.text(path);
   bytes_ += text.size();
@@ -52,7 +64,10 @@ std::vector<std::string> ConfigFiles::matching(std::string_view pattern) {
         continue;
       }
       for (const std::string& name : reader_.names(directory)) {
-        if (next.size() >= kMostMatches) break;
+        if (next.size() >= kMostMatches) {
+          note_limit(pattern);
+          break;
+        }
         // As glob(3): a leading dot is matched by a dot only.
         if (name.starts_with('.') && !segment.starts_with('.')) continue;
         if (glob_matches(segment, name)) next.push_back(joined(directory, name));

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "konseki/artifact.h"
 #include "tests/unit/artifact/memory_source.h"
 
@@ -138,6 +140,9 @@ TEST_F(WebSites, HostileConfigurationsEnd) {
   const KnowledgeBase known = knowledge();
   EXPECT_THAT(known.variables.at("web.root"), ElementsAre("/var/lib/tomcat9/webapps"))
       << "a root that is the whole system counts for nothing";
+  EXPECT_TRUE(std::any_of(known.gaps.begin(), known.gaps.end(), [](const auto& gap) {
+    return gap.error.code == ErrorCode::kLimitExceeded;
+  })) << "what was not read is said";
 }
 
 TEST_F(WebSites, AFolderThatIsNoSystemIsItsOwnRoot) {
