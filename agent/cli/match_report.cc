@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "agent/base/json_writer.h"
+#include "agent/report/finding_text.h"
 #include "agent/report/visible_text.h"
 
 namespace konseki {
@@ -21,11 +22,6 @@ std::string second_of(stix::Instant instant) {
 
 std::string joined(const std::vector<std::string>& words) {
   return fmt::format("{}", fmt::join(words, ", "));
-}
-
-std::string_view severity_word(Severity severity, bool japanese) {
-  static constexpr std::string_view kJapanese[] = {"情報", "低", "中", "高", "重大"};
-  return japanese ? kJapanese[static_cast<std::size_t>(severity)] : severity_name(severity);
 }
 
 Bilingual reason_of(const Sighting& sighting) {
@@ -58,7 +54,8 @@ void put_sighting(std::string& out, const Sighting& sighting, const MatchReport&
   const IndicatorInfo& info = indicator.info;
   const std::string& name = japanese && !info.name_ja.empty() ? info.name_ja : info.name;
   const std::string& title = name.empty() ? info.id : name;
-  out += fmt::format("[{}] {}\n", severity_word(sighting.severity, japanese), visible_text(title));
+  const Bilingual severity = rating_text(rating_of(severity_name(sighting.severity)));
+  out += fmt::format("[{}] {}\n", japanese ? severity.ja : severity.en, visible_text(title));
   if (!name.empty()) line("id", "ID", info.id);
   line("from", "出所", info.source.empty() ? info.file : info.source + " (" + info.file + ")");
   line("marking", "取扱", joined(info.markings));

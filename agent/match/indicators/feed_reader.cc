@@ -53,6 +53,23 @@ Result<std::string> head_of(FeedText& text) {
   return head;
 }
 
+// Opens a feed and hands it to `use` with its beginning; what goes wrong is the report's.
+template <class Use>
+void with_feed(const FeedInput& input, FeedReport& report, const Use& use) {
+  const auto reader = input.open();
+  if (!reader) {
+    report.error = reader.error();
+    return;
+  }
+  FeedText text(**reader);
+  const auto head = head_of(text);
+  if (!head) {
+    report.error = head.error();
+    return;
+  }
+  use(text, *head);
+}
+
 class FeedFile {
  public:
   FeedFile(const FeedOptions& options, StixSurvey& survey, IndicatorSink& sink,
@@ -171,51 +188,33 @@ std::vector<FeedReport> read_feeds(std::span<const FeedInput> inputs, const Feed
     FeedReport& report = reports.emplace_back();
     report.file = input.name;
     names.push_back(input.name);
-    const auto reader = input.open();
-    if (!reader) {
-      report.error = reader.error();
-      continue;
-    }
-    FeedText text(**reader);
-    const auto head = head_of(text);
-    if (!head) {
-      report.error = head.error();
-      continue;
-    }
-    report.format = tell_feed_format(*head);
-    if (report.format == FeedFormat::kStix2) survey.add(text);
+    with_feed(input, report, [&](FeedText& text, const std::string& head) {
+      report.format = tell_feed_format(head);
+      if (report.format == FeedFormat::kStix2) survey.add(text);
+    });
   }
   FeedFile file(options, survey, sink, warninglists);
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     FeedReport& report = reports[i];
     if (report.error) continue;
-    const auto reader = inputs[i].open();
-    if (!reader) {
-      report.error = reader.error();
-      continue;
-    }
-    FeedText text(**reader);
-    const auto head = head_of(text);
-    if (!head) {
-      report.error = head.error();
-      continue;
-    }
-    file.read(text, *head, names, report);
-    report.encoding = encoding_name(text.encoding());
-    if (text.substituted() > 0) {
-      report.notes.push_back(
-          {fmt::format("{} bytes are no characters of the encoding; shown as %XX",
-                       text.substituted()),
-           fmt::format("文字コードに合わないバイトが {} 個あり、%XX と表しました",
-                       text.substituted())});
-    }
-    if (report.superseded > 0) {
-      report.notes.push_back(
-          {fmt::format("{} older or repeated versions of an id; the latest counts",
-                       report.superseded),
-           fmt::format("同じ ID の古い版・重複が {} 件あり、最新版だけを使います",
-                       report.superseded)});
-    }
+    with_feed(inputs[i], report, [&](FeedText& text, const std::string& head) {
+      file.read(text, head, names, report);
+      report.encoding = encoding_name(text.encoding());
+      if (text.substituted() > 0) {
+        report.notes.push_back(
+            {fmt::format("{} bytes are no characters of the encoding; shown as %XX",
+                         text.substituted()),
+             fmt::format("文字コードに合わないバイトが {} 個あり、%XX と表しました",
+                         text.substituted())});
+      }
+      if (report.superseded > 0) {
+        report.notes.push_back(
+            {fmt::format("{} older or repeated versions of an id; the latest counts",
+                         report.superseded),
+             fmt::format("同じ ID の古い版・重複が {} 件あり、最新版だけを使います",
+                         report.superseded)});
+      }
+    });
   }
   return reports;
 }

@@ -135,6 +135,7 @@ class Interpreter : private ArrayMaker {
   Operand index(Operand left, const Value& key);
   Operand new_object();
   Operand closure();
+  Operand include_operand(std::string_view function);
   Value array_literal(std::string_view closing);
   bool skip_cast(bool& number);
   bool assignment(Operand& left);

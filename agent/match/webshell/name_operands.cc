@@ -95,11 +95,7 @@ Interpreter::Operand Interpreter::keyword(std::string_view word, bool& done) {
       break;
     case 7:
       if (php() && (word == "include" || word == "require")) {
-        const std::uint32_t offset = at_++;
-        const Value file = operand(2).value;
-        site_ = offset;
-        include(file, word);
-        return {};
+        return include_operand(word);
       }
       break;
     case 8:
@@ -107,11 +103,7 @@ Interpreter::Operand Interpreter::keyword(std::string_view word, bool& done) {
       break;
     case 12:
       if (php() && (word == "include_once" || word == "require_once")) {
-        const std::uint32_t offset = at_++;
-        const Value file = operand(2).value;
-        site_ = offset;
-        include(file, word);
-        return {};
+        return include_operand(word);
       }
       break;
     default:

@@ -427,6 +427,15 @@ void Interpreter::command(const NameEntry& known, const Arguments& list) {
   fact(FactKind::kCommand, known.name);
 }
 
+// "include" and its kin where they stand as an operand; they take what follows as their file.
+Interpreter::Operand Interpreter::include_operand(std::string_view function) {
+  const std::uint32_t offset = at_++;
+  const Value file = operand(2).value;
+  site_ = offset;
+  include(file, function);
+  return {};
+}
+
 void Interpreter::include(const Value& value, std::string_view function) {
   if (value.is_text()) {
     const std::string_view path = value.text;
