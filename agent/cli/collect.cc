@@ -15,6 +15,7 @@
 #include "agent/base/parted_output.h"
 #include "agent/base/quantities.h"
 #include "agent/base/scheduling.h"
+#include "agent/base/system_words.h"
 #include "agent/bundle/reader.h"
 #include "agent/bundle/writer.h"
 #include "agent/cli/bundle_file.h"
@@ -156,6 +157,15 @@ std::vector<OptionSpec> all_options() {
        Unlocker::options("source-")});
 }
 
+std::string examples(std::string_view operator_name) {
+  return fmt::format(
+      "  konseki collect -o {0} --case-id 2026-014 --operator {1}\n"
+      "  konseki collect disk.E01 -o out --profile full\n"
+      "  konseki collect -o - | ssh lab 'cat > host.tar.zst'\n"
+      "  konseki collect -o {0} --recipients-file team.pub\n",
+      kStick, operator_name);
+}
+
 const Usage& usage() {
   static const Usage kUsage{
       "collect",
@@ -167,14 +177,7 @@ const Usage& usage() {
        "証拠を 1 つのバンドルに収集します。SOURCE を省くとこのホスト自身、指定するとフォルダー、\n"
        "ディスクイメージ、ブロックデバイス、バンドルを内容から判別して読み取ります。"},
       all_options(),
-      {"  konseki collect -o /media/usb --case-id 2026-014 --operator \"A. Tanaka\"\n"
-       "  konseki collect disk.E01 -o out --profile full\n"
-       "  konseki collect -o - | ssh lab 'cat > host.tar.zst'\n"
-       "  konseki collect -o /media/usb --recipients-file team.pub\n",
-       "  konseki collect -o /media/usb --case-id 2026-014 --operator 田中\n"
-       "  konseki collect disk.E01 -o out --profile full\n"
-       "  konseki collect -o - | ssh lab 'cat > host.tar.zst'\n"
-       "  konseki collect -o /media/usb --recipients-file team.pub\n"}};
+      {examples("\"A. Tanaka\""), examples("田中")}};
   return kUsage;
 }
 
@@ -695,12 +698,10 @@ class Collect {
       if (auto clock = live->clock()) run_.clock = *clock;
       run_.privileged = live->privileged();
       if (!run_.privileged) {
+        const Bilingual advice = advice_for_full_rights();
         observer_.warned(
-            {"Not running with full rights: some evidence will be out of reach. "
-             "Run as root (Windows: as administrator) if you can.",
-             "管理者権限がないため、一部の証拠は読み取れません。可能なら root (Windows では管理者) "
-             "で"
-             "実行してください。"});
+            {"Not running with full rights: some evidence will be out of reach. " + advice.en,
+             "管理者権限がないため、一部の証拠は読み取れません。" + advice.ja});
       }
     }
     const SigningKey key = settings_.signing_key ? *settings_.signing_key : SigningKey::generate();

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "agent/base/output_file.h"
+#include "agent/base/system_words.h"
 #include "agent/cli/console.h"
 #include "agent/cli/exit_code.h"
 #include "agent/cli/indicator_files.h"
@@ -13,6 +14,13 @@
 
 namespace konseki {
 namespace {
+
+std::string examples() {
+  return fmt::format(
+      "  konseki indicators compile feeds/ blocklist.txt -o team.kix\n"
+      "  {}konseki collect --indicators team.kix -o {}\n",
+      kWithFullRights, kStick);
+}
 
 const Usage& usage() {
   static const Usage kUsage{
@@ -27,10 +35,7 @@ const Usage& usage() {
        "すぐに開け、破損を検査でき、ウイルス対策ソフトが反応する文字列を含みません。\n"
        "--indicators に指定して使います。使えない部分があれば終了コード 1 です。"},
       {{"output,o", "FILE", {"the compiled file (required)", "変換後のファイル (必須)"}}},
-      {"  konseki indicators compile feeds/ blocklist.txt -o team.kix\n"
-       "  sudo konseki collect --indicators team.kix -o /media/usb\n",
-       "  konseki indicators compile feeds/ blocklist.txt -o team.kix\n"
-       "  sudo konseki collect --indicators team.kix -o /media/usb\n"}};
+      {examples(), examples()}};
   return kUsage;
 }
 

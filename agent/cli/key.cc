@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "agent/base/clock.h"
+#include "agent/base/system_words.h"
 #include "agent/cli/console.h"
 #include "agent/cli/exit_code.h"
 #include "agent/cli/output_target.h"
@@ -14,6 +15,14 @@
 
 namespace konseki {
 namespace {
+
+std::string examples() {
+  return fmt::format(
+      "  konseki key generate -o team.key\n"
+      "  konseki key public team.key\n"
+      "  konseki collect -o {} --recipient age1…\n",
+      kStick);
+}
 
 const Usage& usage() {
   static const Usage kUsage{
@@ -34,12 +43,7 @@ const Usage& usage() {
         "",
         {"a key for signing (minisign) instead of one for encryption (age)",
          "暗号化用 (age) ではなく署名用 (minisign) の鍵"}}},
-      {"  konseki key generate -o team.key\n"
-       "  konseki key public team.key\n"
-       "  konseki collect -o /media/usb --recipient age1…\n",
-       "  konseki key generate -o team.key\n"
-       "  konseki key public team.key\n"
-       "  konseki collect -o /media/usb --recipient age1…\n"}};
+      {examples(), examples()}};
   return kUsage;
 }
 

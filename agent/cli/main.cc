@@ -9,6 +9,7 @@
 
 #include "agent/base/process.h"
 #include "agent/base/standard_streams.h"
+#include "agent/base/system_words.h"
 #include "agent/cli/arguments.h"
 #include "agent/cli/console.h"
 #include "agent/cli/exit_code.h"
@@ -84,8 +85,9 @@ std::string overview(Language language) {
   for (const Verb& verb : verbs()) {
     out += fmt::format("  {:<10}{}\n", verb.name, verb.summary.in(language));
   }
-  out += japanese ? "\n最初の一歩 (管理者権限で): konseki collect -o /media/usb\n"
-                  : "\nFirst step (as root): konseki collect -o /media/usb\n";
+  out += fmt::format("\n{}: {}konseki collect -o {}\n",
+                     japanese ? "最初の一歩 (管理者権限で)" : "First step (with full rights)",
+                     kWithFullRights, kStick);
   return out;
 }
 

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "agent/base/system_words.h"
 #include "agent/bundle/reader.h"
 #include "agent/seal/age_header.h"
 #include "agent/source/archive_name.h"
@@ -22,8 +23,9 @@ Error with_advice(Error error, Bilingual advice) {
 
 Bilingual advice_to_reach(ErrorCode code) {
   if (code == ErrorCode::kPermissionDenied) {
-    return {"run as root or administrator, or give yourself the right to read it",
-            "root（管理者）で実行するか、読み取り権限を付与してください"};
+    const Bilingual advice = advice_for_full_rights();
+    return {advice.en + " Or give yourself the right to read it.",
+            advice.ja + "または読み取り権限を付与してください。"};
   }
   if (code == ErrorCode::kNotFound) {
     return {"check the path, and that the medium is connected",

@@ -25,10 +25,6 @@ class EmptyFileSystem : public FileSystem {
   VolumeInfo info_;
 };
 
-std::uint64_t ticks_of(const FILETIME& time) {
-  return std::uint64_t{time.dwHighDateTime} << 32 | time.dwLowDateTime;
-}
-
 Handle own_token(DWORD access) {
   HANDLE token = nullptr;
   if (::OpenProcessToken(::GetCurrentProcess(), access, &token) == 0) return {};
@@ -42,22 +38,7 @@ WindowsHost::WindowsHost(bool privileged)
       state_(make_windows_state()),
       privileged_(privileged) {}
 
-Result<ClockState> WindowsHost::clock() {
-  FILETIME now{};
-  ::GetSystemTimeAsFileTime(&now);
-  const std::uint64_t ticks = ticks_of(now);
-  ClockState state;
-  state.now = Timestamp::from_filetime(ticks);
-  state.boot = Timestamp::from_filetime(ticks - ::GetTickCount64() * 10'000);
-  DYNAMIC_TIME_ZONE_INFORMATION zone{};
-  const DWORD kind = ::GetDynamicTimeZoneInformation(&zone);
-  if (kind != TIME_ZONE_ID_INVALID) {
-    state.time_zone = narrow(zone.TimeZoneKeyName);
-    const LONG season = kind == TIME_ZONE_ID_DAYLIGHT ? zone.DaylightBias : zone.StandardBias;
-    state.utc_offset_seconds = static_cast<std::int32_t>(-(zone.Bias + season) * 60);
-  }
-  return state;
-}
+Result<ClockState> WindowsHost::clock() { return state_->clock(); }
 
 Result<std::vector<BpfProgram>> WindowsHost::bpf_programs() {
   return fail(ErrorCode::kUnsupported, "eBPF");
