@@ -18,6 +18,14 @@ konseki_archive(sodium SOURCES ${sources} DEFINES ${defines}
 install(FILES ${sodium}/src/libsodium/include/sodium.h DESTINATION include)
 install(DIRECTORY ${sodium}/src/libsodium/include/sodium DESTINATION include
         FILES_MATCHING PATTERN *.h)
+# Code for newer processors lies in files of its own; it runs where the processor has what it needs.
+foreach(instructions ssse3:-mssse3 sse41:-msse4.1 avx2:-mavx2 avx512f:-mavx512f
+        "aesni:-mssse3;-maes;-mpclmul")
+  string(REGEX MATCH "^([^:]*):(.*)" matched "${instructions}")
+  set(files ${sources})
+  list(FILTER files INCLUDE REGEX "${CMAKE_MATCH_1}[^/]*\\.c$")
+  set_source_files_properties(${files} PROPERTIES COMPILE_OPTIONS "${CMAKE_MATCH_2}")
+endforeach()
 # It calls _xgetbv, only where the processor says that it has it, but includes no header that has it.
 set_source_files_properties(${sodium}/src/libsodium/sodium/runtime.c PROPERTIES
                             COMPILE_OPTIONS "-mxsave;-include;immintrin.h")

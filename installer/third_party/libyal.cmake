@@ -42,8 +42,6 @@ function(konseki_libyal_objects variable root folder defines)
   if(KONSEKI_TARGET STREQUAL windows)
     target_include_directories(${target} PRIVATE ${config}/case)
     target_compile_definitions(${target} PRIVATE WIN32_LEAN_AND_MEAN)
-    # The default model makes shared .refptr symbols, which break when symbols are made local.
-    target_compile_options(${target} PRIVATE -mcmodel=small)
   endif()
 endfunction()
 
@@ -90,7 +88,6 @@ endforeach()
 
 set(with_zlib HAVE_ZLIB HAVE_ZLIB_ADLER32 HAVE_ZLIB_COMPRESS2 HAVE_ZLIB_COMPRESSBOUND
     HAVE_ZLIB_INFLATE HAVE_ZLIB_INFLATE_INIT2 HAVE_ZLIB_UNCOMPRESS)
-konseki_libyal_archive(bde libbde_20240502.orig.tar.gz)
 konseki_libyal_archive(bfio libbfio_20170123.orig.tar.gz)
 konseki_libyal_archive(ewf libewf_20140816.orig.tar.gz DEFINES ${with_zlib}
                        EXCEPT libodraw libsmdev libsmraw libhmac libcdatetime)

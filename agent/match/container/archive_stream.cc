@@ -49,6 +49,8 @@ class LibarchiveStream : public ArchiveStream {
     }
     ArchiveMember member;
     const char* name = single_ ? nullptr : archive_entry_pathname(entry);
+    // Windows: a name that its code page lacks.
+    if (name == nullptr && !single_) name = archive_entry_pathname_utf8(entry);
     if (name != nullptr) member.name = name;
     member.regular = archive_entry_filetype(entry) == AE_IFREG || single_;
     member.encrypted = archive_entry_is_encrypted(entry) != 0;

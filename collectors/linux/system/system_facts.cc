@@ -40,7 +40,8 @@ std::optional<std::uint64_t> reserved_huge_pages(FileSystem& kernel) {
     size.remove_suffix(2);
     const auto kilobytes = parse_number<std::uint64_t>(size);
     const auto text = procfs::read_value(kernel, entry.path + "/nr_hugepages");
-    const auto pages = text ? parse_number<std::uint64_t>(*text) : std::nullopt;
+    std::optional<std::uint64_t> pages;
+    if (text) pages = parse_number<std::uint64_t>(*text);
     if (!kilobytes || !pages || *kilobytes > kMaxKilobytes) return WalkAction::kContinue;
     if (*pages > kMaxKilobytes / std::max<std::uint64_t>(*kilobytes, 1)) {
       return WalkAction::kContinue;
