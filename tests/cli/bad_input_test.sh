@@ -6,7 +6,7 @@ refused() {  # refused EVIDENCE TEXT-IN-MESSAGE
   mkdir -p out
   run 3 "$konseki" collect -q -o out --allow-output-on-source "$1"
   expect stderr "$2"
-  run 3 env LANG=ja_JP.UTF-8 "$konseki" collect -q -o out --allow-output-on-source "$1"
+  run 3 "$konseki" collect -q -o out --allow-output-on-source --lang ja "$1"
   grep -qP '[\x{3040}-\x{30ff}]' stderr || die "no Japanese in the message"
   same "$(ls out)" ""
 }

@@ -17,7 +17,7 @@ run 0 "$konseki" key generate --signing -o team.sec
 key=$("$konseki" key public team.sec)
 run 0 "$konseki" custody add "$bundle" --event transfer --by 田中 --to 佐藤 --note "封筒 12" \
   --signing-key team.sec
-same "$(stat -c %a "$log")" 600
+expect_private "$log"
 run 0 "$konseki" custody add "$bundle" --event opened --by 佐藤 --signing-key team.sec
 run 0 "$konseki" custody show "$bundle" --lang ja
 expect stdout "受け渡し: 田中 → 佐藤"

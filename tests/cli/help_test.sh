@@ -18,9 +18,13 @@ for verb in collect verify info report timeline export recover custody key kit m
   expect stdout "使い方: konseki $verb"
   run 2 "$konseki" $verb --no-such-option
   expect stderr "konseki $verb --help"
-  run 2 env LANG=ja_JP.UTF-8 "$konseki" $verb --no-such-option
+  run 2 "$konseki" $verb --no-such-option --lang ja
   expect stderr "確認できます"
 done
+if [ -z "$windows" ]; then  # which asks the system, not the environment
+  run 2 env LANG=ja_JP.UTF-8 "$konseki" frobnicate
+  expect stderr "確認できます"
+fi
 run 2 "$konseki" collect --lang fr
 run 2 "$konseki" collect --max-file-size many
 expect stderr "500M"

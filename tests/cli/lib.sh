@@ -2,6 +2,7 @@
 # Usage of a test: TEST.sh KONSEKI. Exit 77 = skipped, with the reason printed.
 set -euo pipefail
 konseki=$(realpath "$1")
+windows=$(grep -qas '/konseki.exe ' "$konseki" && echo yes || true)  # the .exe, under wine
 project=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 corpora=${KONSEKI_CORPORA:-$project/../shared/corpora}
 work=$(mktemp -d)
@@ -33,6 +34,8 @@ run() {
 # expect FILE TEXT: the file holds the text.
 expect() { grep -qF -- "$2" "$1" || die "$1 lacks: $2"; }
 expect_not() { ! grep -qF -- "$2" "$1" || die "$1 holds: $2"; }
+# On Windows files take their rights from the folder.
+expect_private() { [ -n "$windows" ] || same "$(stat -c %a "$1")" 600; }
 same() { [ "$1" = "$2" ] || die "expected '$2', got '$1'"; }
 
 # collect CODE ARGUMENTS...: a quiet collection into a new folder; its bundle is then $bundle.

@@ -7,7 +7,7 @@ mkdir empty-tmp
 TMPDIR=$PWD/empty-tmp "$konseki" collect -q -o - --files collect tree >streamed.tar.zst 2>stderr ||
   die "exit code $?"
 expect stderr "Sealed"
-same "$(ls empty-tmp)" ""
+same "$(ls empty-tmp | grep -v "^wine-" || true)" ""
 run 0 "$konseki" verify streamed.tar.zst
 
 set +e

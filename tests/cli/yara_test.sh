@@ -53,10 +53,15 @@ lines "$bundle" findings | grep '"rule":"marker"' | grep '/var/www/page.php' >ro
 expect row '"origin":"rules/a.yar"'
 expect row '"offset":2,"length":14'
 
-# Compiled rules give the same.
+# Compiled rules give the same, where the yara of this machine is the version that the program links.
 yarac rules/a.yar all.yac
-collect 0 host --profile none --files digest --no-checks --rules all.yac
-same "$(lines "$bundle" findings | wc -l)" "$(grep -vcE '^(document|only_documents) ' expected)"
+if "$konseki" list rules all.yac >stdout 2>stderr; then
+  collect 0 host --profile none --files digest --no-checks --rules all.yac
+  same "$(lines "$bundle" findings | wc -l)" "$(grep -vcE '^(document|only_documents) ' expected)"
+else
+  expect stderr "compiled by another version of YARA"
+  collect 1 host --profile none --files digest --no-checks --rules all.yac
+fi
 
 # A rule that does not compile is named with its line; the rest run, and the gap is told.
 printf 'rule good { condition: true }\nrule bad { condition: nobody }\n' >faulty.yar

@@ -14,7 +14,6 @@ for preset in release-linux release-windows; do
     exit 0
   fi
   [ $code = 0 ] || exit $code
-  cmake --build "build/$preset"
-  cmake --build "build/$preset" --target release
+  cmake --build "build/$preset" --target all release
   ctest --test-dir "build/$preset" --output-on-failure --no-tests=error -j2 "$@"
 done

@@ -14,7 +14,7 @@ export PATH="$PATH:/usr/sbin:/sbin" TZ=UTC
 export KONSEKI_WINEPREFIX="$work/prefix"
 wine="$project/tests/wine/wine.sh"
 exe=$(sed -n 's/^exec [^ ]* \([^ ]*\.exe\).*/\1/p' "$konseki")
-end_wine() { WINEPREFIX="$KONSEKI_WINEPREFIX" wineserver -k 2>/dev/null || true; }
+end_wine() { "$wine" --end; }
 trap 'end_wine; rm -rf "$work"' EXIT
 run 0 "$konseki" --version
 end_wine
