@@ -58,6 +58,11 @@ std::vector<OptionSpec> make_options() {
        {"digests of files known to be harmless, as of konseki collect",
         "無害と確認済みのファイルのハッシュ値 (konseki collect と同じ)"},
        true},
+      {"miner-data",
+       "PATH",
+       {"miner data in place of the built-in one, as of konseki collect",
+        "組み込みのマイナーデータの置き換え (konseki collect と同じ)"},
+       true},
       {"folder",
        "NAME",
        {"folder on the stick for the bundles (default evidence)",
@@ -208,6 +213,14 @@ Result<void> plan_allow_lists(const Arguments& arguments, Plan& plan) {
   return {};
 }
 
+Result<void> plan_miner_data(const Arguments& arguments, Plan& plan) {
+  KONSEKI_ASSIGN(auto texts, read_miner_data(arguments.values("miner-data")));
+  for (auto& [name, text] : texts) {
+    plan.members.push_back({std::string(kKitMinerData) + name, std::move(text)});
+  }
+  return {};
+}
+
 Result<Plan> make_plan(const Arguments& arguments, Language language) {
   Plan plan;
   plan.folder = arguments.value("output");
@@ -237,6 +250,7 @@ Result<Plan> make_plan(const Arguments& arguments, Language language) {
   KONSEKI_TRY(plan_programs(arguments, plan));
   KONSEKI_TRY(plan_definitions(arguments, language, plan));
   KONSEKI_TRY(plan_allow_lists(arguments, plan));
+  KONSEKI_TRY(plan_miner_data(arguments, plan));
   KONSEKI_ASSIGN(plan.signing_key, read_signing_key(arguments, language));
   if (!plan.signing_key) plan.signing_key = SigningKey::generate();
   config.public_key = plan.signing_key->verifying;

@@ -26,8 +26,8 @@ struct Verb {
   Bilingual summary;
 };
 
-const std::array<Verb, 13>& verbs() {
-  static const std::array<Verb, 13> kVerbs{{
+const std::array<Verb, 14>& verbs() {
+  static const std::array<Verb, 14> kVerbs{{
       {"collect",
        run_collect,
        {"collect evidence from this host, a folder, a disk image or a bundle",
@@ -63,6 +63,10 @@ const std::array<Verb, 13>& verbs() {
       {"indicators",
        run_indicators,
        {"compile feeds of indicators into one file", "インジケータのフィードを 1 ファイルに変換"}},
+      {"diff",
+       run_diff,
+       {"compare a web root with what was shipped or was there before",
+        "Web ルートを配布物・以前の状態と比較"}},
       {"kit",
        run_kit,
        {"make, check and run a rescue kit on a USB stick",

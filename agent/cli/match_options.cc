@@ -5,6 +5,7 @@
 #include <array>
 
 #include "agent/base/memory_reader.h"
+#include "agent/cli/bundle_file.h"
 #include "agent/cli/kit_folder.h"
 #include "agent/cli/rule_files.h"
 #include "agent/match/builtin.h"
@@ -18,6 +19,7 @@ namespace konseki {
 namespace {
 
 constexpr std::uint64_t kMaxAllowList = std::uint64_t{64} << 20;
+constexpr std::uint64_t kMaxMinerData = std::uint64_t{16} << 20;
 constexpr std::uint64_t kMaxKnownGoodList = std::uint64_t{2} << 30;
 
 Result<AllowList> read_allow_lists(const MatchSettings& settings) {
@@ -47,6 +49,28 @@ Result<std::shared_ptr<const KnownGood>> read_known_good(const std::vector<std::
   }
   set->finish();
   return std::shared_ptr<const KnownGood>(std::move(set));
+}
+
+using MinerTexts = std::vector<std::pair<std::string, std::string>>;
+
+Result<MinerData> parse_miner_data(const MinerTexts& texts) {
+  std::vector<std::pair<std::string_view, std::string_view>> views(texts.begin(), texts.end());
+  return MinerData::with(views);
+}
+
+// A kit's files, or those that are named, in place of what is compiled in.
+Result<std::shared_ptr<const MinerData>> load_miner_data(const MatchSettings& settings) {
+  MinerTexts texts;
+  if (!settings.miner_data.empty()) {
+    KONSEKI_ASSIGN(texts, read_miner_data(settings.miner_data));
+  } else if (!settings.kit.empty()) {
+    KONSEKI_ASSIGN(auto members, read_kit_members(settings.kit, kKitMinerData));
+    for (KitMember& member : members) {
+      texts.emplace_back(member.name.substr(kKitMinerData.size()), std::move(member.content));
+    }
+  }
+  KONSEKI_ASSIGN(MinerData data, parse_miner_data(texts));
+  return std::make_shared<const MinerData>(std::move(data));
 }
 
 // Rules that stand in indicators, each as a file of its own.
@@ -103,6 +127,13 @@ std::vector<OptionSpec> match_options() {
        {"digests of files known to be harmless, lines of\nDIGEST;COMMENT",
         "無害と確認済みのファイルのハッシュ値\n(ハッシュ値;コメント の行)"},
        true},
+      {"miner-data",
+       "PATH",
+       {"miner-pools.tsv, miner-names.tsv or miner-ports.tsv in\nplace of the built-in one, or a "
+        "folder of them",
+        "組み込みのデータに代わる miner-pools.tsv、\nminer-names.tsv、miner-ports.tsv、"
+        "またはそのフォルダー"},
+       true},
       {"known-good",
        "PATH|packages",
        {"content not to be matched or kept: digests, an NSRL\ndatabase, or what the package "
@@ -123,6 +154,7 @@ Result<MatchSettings> read_match_settings(const Arguments& arguments) {
   settings.indicators = arguments.values("indicators");
   settings.allow = arguments.values("allow");
   settings.rules = arguments.values("rules");
+  settings.miner_data = arguments.values("miner-data");
   for (const std::string& each : arguments.values("known-good")) {
     if (each == "packages") {
       settings.trust_packages = true;
@@ -151,6 +183,7 @@ Result<MatchArms> MatchArms::load(const MatchSettings& settings) {
     KONSEKI_ASSIGN(arms.indicators_, load_indicators(settings.indicators));
   }
   KONSEKI_ASSIGN(arms.rules_, load_rules(settings, arms.indicators_));
+  KONSEKI_ASSIGN(arms.miners_, load_miner_data(settings));
   KONSEKI_ASSIGN(arms.known_good_, read_known_good(settings.known_good));
   arms.trust_packages_ = settings.trust_packages;
   arms.archives_ = settings.archives;
@@ -160,7 +193,7 @@ Result<MatchArms> MatchArms::load(const MatchSettings& settings) {
 Result<std::unique_ptr<MatchStage>> MatchArms::stage(
     const std::optional<Timestamp>& collected) const {
   std::vector<std::unique_ptr<Matcher>> matchers;
-  if (checks_) matchers = make_builtin_matchers();
+  if (checks_) matchers = make_builtin_matchers(miners_);
   if (!indicators_.indexes.empty()) {
     KONSEKI_ASSIGN(auto matcher, make_indicator_matcher(indicators_.indexes, {collected}));
     matchers.push_back(std::move(matcher));
@@ -180,6 +213,49 @@ Result<std::string> read_allow_list(const std::string& path, AllowList& list) {
   std::string text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   KONSEKI_TRY(list.add(text, path));
   return text;
+}
+
+Result<std::vector<std::pair<std::string, std::string>>> read_miner_data(
+    const std::vector<std::string>& paths) {
+  MinerTexts texts;
+  const auto take = [&](const std::string& path) -> Result<void> {
+    KONSEKI_ASSIGN(auto reader, open_local_file(path));
+    KONSEKI_ASSIGN(const auto bytes, read_all(*reader, kMaxMinerData));
+    const std::string name = base_name(path);
+    std::string text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    if (auto whole = parse_miner_data({{name, text}}); !whole) {
+      // "miner-pools.tsv:3: ..." with the folder that it lies in.
+      Error error = whole.error();
+      error.detail.insert(0, path.substr(0, path.size() - name.size()));
+      return fail(std::move(error));
+    }
+    for (const auto& [known, other] : texts) {
+      if (known != name) continue;
+      return fail(ErrorCode::kInvalidArgument, path + ": a file of this name was given before",
+                  {"Join the two into one.", "1 つのファイルにまとめてください。"});
+    }
+    texts.emplace_back(name, std::move(text));
+    return {};
+  };
+  for (const std::string& path : paths) {
+    const auto facts = local_file_facts(path);
+    if (!facts) return fail(facts.error());
+    if (facts->kind != LocalFileKind::kDirectory) {
+      KONSEKI_TRY(take(path));
+      continue;
+    }
+    const std::size_t before = texts.size();
+    for (const std::string_view name : MinerData::kFiles) {
+      const std::string file = path + '/' + std::string(name);
+      if (local_file_facts(file)) KONSEKI_TRY(take(file));
+    }
+    if (texts.size() > before) continue;
+    return fail(
+        ErrorCode::kNotFound, path + ": no miner data in this folder",
+        {fmt::format("Name it {}.", fmt::join(MinerData::kFiles, ", ")),
+         fmt::format("{} のどれかの名前で置いてください。", fmt::join(MinerData::kFiles, "、"))});
+  }
+  return texts;
 }
 
 bool reaches(const MatchSettings& settings, const MatchSummary& summary) {

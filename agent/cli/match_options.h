@@ -8,6 +8,7 @@
 
 #include "agent/cli/arguments.h"
 #include "agent/cli/indicator_files.h"
+#include "agent/match/miner/miner_data.h"
 #include "agent/match/yara/yara_rules.h"
 #include "agent/pipeline/match_stage.h"
 #include "konseki/finding.h"
@@ -16,12 +17,15 @@ namespace konseki {
 
 // What data.kon of a kit calls its allow lists.
 inline constexpr std::string_view kKitAllowLists = "allow/";
+// And its files of miner data.
+inline constexpr std::string_view kKitMinerData = "miner/";
 
 struct MatchSettings {
   std::vector<std::string> indicators;  // files or folders
   std::vector<std::string> rules;       // YARA rule files and folders, beside our own
   std::vector<std::string> allow;       // allow lists
   std::string kit;                      // folder of a rescue kit that may hold more; empty: none
+  std::vector<std::string> miner_data;  // files and folders that replace what is compiled in
   std::vector<std::string> known_good;  // lists of digests, NSRL databases
   bool trust_packages = false;          // --known-good packages
   bool archives = true;                 // look into them
@@ -29,7 +33,8 @@ struct MatchSettings {
   std::optional<Severity> fail_on;      // exit code 10 from this severity on
 };
 
-// --indicators, --rules, --allow, --known-good, --no-archives, --no-checks and --fail-on.
+// --indicators, --rules, --allow, --miner-data, --known-good, --no-archives, --no-checks and
+// --fail-on.
 std::vector<OptionSpec> match_options();
 
 // kInvalidArgument for words that make no sense; opens nothing.
@@ -47,6 +52,7 @@ class MatchArms {
 
  private:
   bool checks_ = true;
+  std::shared_ptr<const MinerData> miners_;
   AllowList allowed_;
   LoadedIndicators indicators_;
   std::shared_ptr<const yara::YaraRules> rules_;  // null: none
@@ -57,6 +63,11 @@ class MatchArms {
 
 // Adds the list in the file and answers its text; the error names file and line.
 Result<std::string> read_allow_list(const std::string& path, AllowList& list);
+
+// Files of miner data by name ("miner-pools.tsv") and text: a file, or those in a folder. What is
+// wrong in them is told with file and line.
+Result<std::vector<std::pair<std::string, std::string>>> read_miner_data(
+    const std::vector<std::string>& paths);
 
 // True when a finding reaches --fail-on.
 bool reaches(const MatchSettings& settings, const MatchSummary& summary);

@@ -15,6 +15,7 @@ int run_recover(const std::vector<std::string>& words, Language language);
 int run_export(const std::vector<std::string>& words, Language language);
 int run_timeline(const std::vector<std::string>& words, Language language);
 int run_report(const std::vector<std::string>& words, Language language);
+int run_diff(const std::vector<std::string>& words, Language language);
 int run_key(const std::vector<std::string>& words, Language language);
 int run_custody(const std::vector<std::string>& words, Language language);
 int run_indicators(const std::vector<std::string>& words, Language language);

@@ -4,11 +4,13 @@
 #include <memory>
 #include <vector>
 
+#include "agent/match/miner/miner_data.h"
 #include "konseki/matcher.h"
 
 namespace konseki {
 
-// Fresh instances; one set serves one run over one Source.
-std::vector<std::unique_ptr<Matcher>> make_builtin_matchers();
+// Fresh instances; one set serves one run over one Source. `miners`: pools, names and ports.
+std::vector<std::unique_ptr<Matcher>> make_builtin_matchers(
+    std::shared_ptr<const MinerData> miners);
 
 }  // namespace konseki

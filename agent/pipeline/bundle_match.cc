@@ -7,6 +7,7 @@
 
 #include "agent/base/digest.h"
 #include "agent/base/file_row_view.h"
+#include "agent/base/hex.h"
 #include "agent/base/memory_reader.h"
 #include "agent/base/record_reader.h"
 #include "agent/bundle/entry_row.h"
@@ -24,21 +25,6 @@ constexpr std::size_t kRecordBatch = 256;
 constexpr std::size_t kMostVolumes = 1000;
 constexpr std::size_t kRowBatch = 64;
 constexpr std::uint64_t kReportEvery = 4096;
-
-bool read_hex(std::string_view hex, std::span<std::byte> out) {
-  if (hex.size() != 2 * out.size()) return false;
-  const auto digit = [](char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-  };
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    const int high = digit(hex[2 * i]);
-    const int low = digit(hex[2 * i + 1]);
-    if (high < 0 || low < 0) return false;
-    out[i] = static_cast<std::byte>(high << 4 | low);
-  }
-  return true;
-}
 
 // As the row states them, all three; they were taken of the same bytes.
 std::optional<Digests> row_digests(const FileRowView& row) {

@@ -11,7 +11,7 @@ run 0 "$konseki" --version
 expect stdout "konseki 0."
 run 2 "$konseki" frobnicate
 expect stderr "konseki --help"
-for verb in collect verify info report timeline export recover custody key kit match indicators list; do
+for verb in collect verify info report timeline export recover custody diff key kit match indicators list; do
   run 0 "$konseki" $verb --help
   expect stdout "Usage: konseki $verb"
   run 0 "$konseki" $verb --help --lang ja

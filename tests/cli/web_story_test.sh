@@ -81,12 +81,26 @@ intrusion() {
   touch -d '2026-01-02 10:31:00 UTC' "$root/var/spool/cron/crontabs/www-data"
   echo 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f intruder' >"$root/root/.ssh/authorized_keys"
   touch -d '2026-01-02 10:40:00 UTC' "$root/root/.ssh/authorized_keys"
+  # The same script again, elsewhere; and a job that no package brought.
+  mkdir -p "$root/var/www/html/lib/old"
+  cp -p "$shell" "$root/var/www/html/lib/old/head.inc.php"
+  # What the kernel wrote down when the server's process made the script.
+  mkdir -p "$root/var/log/audit"
+  cat >"$root/var/log/audit/audit.log" <<'LOG'
+type=SYSCALL msg=audit(1767348010.250:77): arch=c000003e syscall=257 success=yes exit=5 items=2 ppid=900 pid=901 auid=4294967295 uid=33 gid=33 comm="php-fpm8.2" exe="/usr/sbin/php-fpm8.2" key="web"
+type=CWD msg=audit(1767348010.250:77): cwd="/var/www/html"
+type=PATH msg=audit(1767348010.250:77): item=0 name="uploads/2026/" inode=11 nametype=PARENT
+type=PATH msg=audit(1767348010.250:77): item=1 name="uploads/2026/thumb.php" inode=12 nametype=CREATE
+type=PROCTITLE msg=audit(1767348010.250:77): proctitle=7068702D66706D
+LOG
   # Who may not give files away has a story without the owner's part.
-  chown 33:33 "$shell" "$root/var/www/html/uploads/2026/note.txt" "$miner/config.json" 2>/dev/null || true
+  CHOWN=yes
+  chown 33:33 "$shell" "$root/var/www/html/uploads/2026/note.txt" "$miner/config.json" 2>/dev/null || CHOWN=no
+  export CHOWN
 }
 
 cat >check.py <<'PYTHON'
-import json, sys
+import json, os, sys
 findings = [json.loads(line) for line in open("findings")]
 def one(matcher, ending):
     found = [f for f in findings if f["matcher"] == matcher and f["source"].get("path", "").endswith(ending)]
@@ -115,22 +129,29 @@ kinds = list(dict.fromkeys(order))
 assert kinds == ["chain.entry", "chain.webshell", "chain.miner", "chain.persistence"], order
 said = names(story)
 def holds(name, *texts):
-    witness = said[name]
-    for text in texts: assert text in witness.get("excerpt", "") + witness["text_en"], (name, text, witness)
-    assert witness["text_ja"] and witness["addresses"], witness
+    witnesses = [w for w in story["evidence"] if w["witness"] == name]
+    whole = " ".join(w.get("excerpt", "") + w["text_en"] for w in witnesses)
+    for text in texts: assert text in whole, (name, text, witnesses)
+    for witness in witnesses: assert witness["text_ja"] and witness["addresses"], witness
 holds("chain.entry", "POST /upload.php", "203.0.113.77", "2026-01-02T10:00:00Z")
 holds("chain.webshell", "thumb.php", "2026-01-02T10:00:10Z", "203.0.113.77")
 holds("chain.miner")
 holds("chain.persistence", "/var/spool/cron/crontabs/www-data", "/root/.ssh/authorized_keys")
 assert "/etc/crontab" not in said["chain.persistence"]["excerpt"]
 holds("near.writer", "note.txt")
+holds("writer.log", "created /var/www/html/uploads/2026/thumb.php by /usr/sbin/php-fpm8.2", "pid 901", "uid 33", "2026-01-02T10:00:10Z")
+assert said["writer.log"]["addresses"][0]["path"].endswith("/var/log/audit/audit.log"), said["writer.log"]
+holds("near.family", "lib/old/head.inc.php")
+if os.environ["CHOWN"] == "yes": holds("chain.webshell", "written by www-data (33), the account of the web server")
+assert "switched on" in story["reason_en"] and "They added: 1 log lines" in story["reason_en"], story["reason_en"]
+assert "切り替えました" in story["reason_ja"] and "追加で判明したこと" in story["reason_ja"], story["reason_ja"]
 holds("near.client", "/upload.php")
 for part in ("entry POST /upload.php", "webshell ", "miner ", "persistence "): assert part in story["reason_en"], story["reason_en"]
 for part in ("侵入口 POST /upload.php", "Web シェル ", "マイナー ", "永続化 "): assert part in story["reason_ja"], story["reason_ja"]
 at = [story["reason_en"].index(part) for part in ("entry POST", "-> webshell", "-> miner", "-> persistence")]
 assert at == sorted(at), story["reason_en"]
 others = [f for f in findings if f["severity"] in ("medium", "high", "critical")
-          and not any(part in f["source"].get("path", "") for part in ("thumb.php", "/.x/", "crontabs/www-data", "upload.php"))]
+          and not any(part in f["source"].get("path", "") for part in ("thumb.php", "head.inc.php", "/.x/", "crontabs/www-data", "upload.php"))]
 assert not others, others
 PYTHON
 

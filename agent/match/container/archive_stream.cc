@@ -53,6 +53,15 @@ class LibarchiveStream : public ArchiveStream {
     if (name == nullptr && !single_) name = archive_entry_pathname_utf8(entry);
     if (name != nullptr) member.name = name;
     member.regular = archive_entry_filetype(entry) == AE_IFREG || single_;
+    if (!single_) {
+      member.symbolic_link = archive_entry_filetype(entry) == AE_IFLNK;
+      const char* target =
+          member.symbolic_link ? archive_entry_symlink(entry) : archive_entry_hardlink(entry);
+      if (target != nullptr) {
+        member.link_target = target;
+        member.regular = !member.symbolic_link;  // hard links may come without a type
+      }
+    }
     member.encrypted = archive_entry_is_encrypted(entry) != 0;
     if (archive_entry_mtime_is_set(entry) != 0) {
       member.modified = Timestamp::from_unix(

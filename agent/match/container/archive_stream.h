@@ -16,6 +16,8 @@ namespace konseki {
 struct ArchiveMember {
   std::string name;  // raw bytes; UTF-8 where the archive says so; empty where it has none
   bool regular = true;
+  bool symbolic_link = false;
+  std::string link_target;  // of symbolic links, and of hard links, which are regular and empty
   bool encrypted = false;
   std::optional<Timestamp> modified;
 };

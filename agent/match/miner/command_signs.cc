@@ -266,6 +266,7 @@ class CommandReader {
   // "-o HOST:PORT -u WALLET", "--algo rx/0".
   void options() {
     std::size_t url = words_.size();
+    std::size_t wallet = words_.size();
     bool user = false;
     for (std::size_t i = 0; i < words_.size(); ++i) {
       std::string_view word = words_[i].text;
@@ -292,7 +293,15 @@ class CommandReader {
       } else if (word == "-u" || word == "--user" || word == "--wallet" || word == "-p" ||
                  word == "--userpass") {
         user = true;
+        if (word != "-p" && is_wallet(value)) wallet = i;
       }
+    }
+    // Addresses of other coins look like much else: they count where a miner would have them.
+    if (wallet < words_.size() && (url < words_.size() || !signs_.empty())) {
+      add("wallet.other", MinerSignKind::kMining, 40,
+          {"a wallet's address as the user of a pool",
+           "プールのユーザー名としてのウォレットアドレス"},
+          words_[wallet].at, words_[wallet].text.size());
     }
     if (url < words_.size() && user) {
       add("option.pool_and_user", MinerSignKind::kMining, 50,
@@ -300,6 +309,25 @@ class CommandReader {
            "マイナーの書式によるプールの接続先とユーザー"},
           words_[url].at, words_[url].text.size());
     }
+  }
+
+  // Addresses of Bitcoin, Ethereum, Kaspa and their likes, perhaps with ".worker" behind; in lower
+  // case here, as all words are.
+  static bool is_wallet(std::string_view value) {
+    value = value.substr(0, value.find_first_of("./+"));
+    const auto all = [](std::string_view text, const auto& is) {
+      return std::all_of(text.begin(), text.end(), is);
+    };
+    const auto hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
+    const auto word = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z'); };
+    if (value.starts_with("0x")) return value.size() == 42 && all(value.substr(2), hex);
+    if (value.starts_with("bc1") || value.starts_with("ltc1")) {
+      return value.size() >= 42 && value.size() <= 74 && all(value, word);
+    }
+    if (value.starts_with("kaspa:")) return value.size() >= 67 && all(value.substr(6), word);
+    const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+    return value.size() >= 33 && value.size() <= 35 && all(value, word) && !all(value, hex) &&
+           std::count_if(value.begin(), value.end(), digit) >= 3;
   }
 
   static bool has_port(std::string_view value) {
@@ -370,8 +398,13 @@ class CommandReader {
       case MinerName::kNone:
         break;
     }
-    const bool temporary = program.starts_with("/tmp/") || program.starts_with("/var/tmp/") ||
-                           program.starts_with("/dev/shm/") || program.starts_with("/run/user/");
+    bool temporary = program.starts_with("/tmp/") || program.starts_with("/var/tmp/") ||
+                     program.starts_with("/dev/shm/") || program.starts_with("/run/user/");
+    for (const std::string_view folder :
+         {"%temp%\\", "%tmp%\\", "%public%\\", "\\appdata\\local\\temp\\", "\\users\\public\\",
+          "\\windows\\temp\\", "/appdata/local/temp/", "/users/public/", "/windows/temp/"}) {
+      temporary = temporary || program.find(folder) != std::string_view::npos;
+    }
     if (temporary || (has_path && program.find("/.") != std::string_view::npos &&
                       !program.starts_with("/home/") && program.find("/./") == program.npos)) {
       add("path.hidden", MinerSignKind::kHostChange, 25,

@@ -1,5 +1,6 @@
 #include "agent/match/miner/miner_data.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "agent/base/embedded_file.h"
@@ -12,9 +13,9 @@ std::span<const EmbeddedFile> embedded_miner_data();
 
 namespace {
 
-constexpr std::string_view kPools = "miner-pools.tsv";
-constexpr std::string_view kNames = "miner-names.tsv";
-constexpr std::string_view kPorts = "miner-ports.tsv";
+constexpr auto kPools = MinerData::kFiles[0];
+constexpr auto kNames = MinerData::kFiles[1];
+constexpr auto kPorts = MinerData::kFiles[2];
 
 std::vector<std::string_view> columns_of(std::string_view line) {
   std::vector<std::string_view> out;
@@ -46,6 +47,12 @@ std::string plain_name(std::string_view program) {
 }  // namespace
 
 Result<void> MinerData::load(std::string_view file, std::string_view text) {
+  if (std::find(kFiles.begin(), kFiles.end(), file) == kFiles.end()) {
+    return fail(
+        ErrorCode::kInvalidArgument, std::string(file) + ": not a file of miner data",
+        {"Name it miner-pools.tsv, miner-names.tsv or miner-ports.tsv.",
+         "miner-pools.tsv、miner-names.tsv、miner-ports.tsv のどれかの名前にしてください。"});
+  }
   std::size_t number = 0;
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('\n'), text.size());
@@ -74,16 +81,9 @@ Result<void> MinerData::load(std::string_view file, std::string_view text) {
         return wrong(file, number, "no port");
       }
       ports_.insert(port);
-    } else {
-      return wrong(file, 0, "not a file of miner data");
     }
   }
   return {};
-}
-
-const MinerData& MinerData::embedded() {
-  static const MinerData kData = *with({});
-  return kData;
 }
 
 Result<MinerData> MinerData::with(

@@ -1,6 +1,7 @@
 // MinerData: pools, names and ports that miners use: data with source and date.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <set>
@@ -18,8 +19,9 @@ enum class MinerName { kNone, kMiner, kDisguise, kSystem };
 // Immutable once loaded; safe to share.
 class MinerData {
  public:
-  // What is compiled in.
-  static const MinerData& embedded();
+  static constexpr std::array<std::string_view, 3> kFiles{"miner-pools.tsv", "miner-names.tsv",
+                                                          "miner-ports.tsv"};
+
   // The embedded data with whole files replaced by `texts`, (file name, text): "miner-pools.tsv",
   // "miner-names.tsv", "miner-ports.tsv". kInvalidArgument names file and line of what is wrong.
   static Result<MinerData> with(

@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "agent/base/digest.h"
+#include "agent/base/unicode.h"
 #include "agent/match/miner/miner_sign.h"
 #include "agent/match/miner/text_place.h"
 
@@ -16,6 +17,7 @@ constexpr std::string_view kTechnique = "T1496";
 constexpr std::uint64_t kMostContent = std::uint64_t{1} << 20;
 constexpr std::size_t kMostSubjects = 50'000;
 constexpr std::int64_t kBusyFrom = 600'000;  // milliseconds of processor time worth a look
+constexpr std::int64_t kAgeFrom = 600;       // seconds a process lives before its share counts
 
 // What was seen on one file, process or entry.
 struct Subject {
@@ -25,6 +27,19 @@ struct Subject {
   std::string what;  // how a person would call it
   CommandPlace place = CommandPlace::kScript;
   std::map<std::string, MinerSign> signs;  // by name
+  // Of processes.
+  std::int64_t processor_time = 0;  // milliseconds
+  std::optional<Timestamp> started;
+};
+
+// What the signs of a subject amount to.
+enum class Verdict {
+  kNothing,
+  kMiner,
+  kLoader,
+  kDisguise,    // named like a part of the kernel and run from where nothing of it lies
+  kDriver,      // WinRing0, which programs that watch temperatures bring as well
+  kHostChange,  // worth a word beside a miner on the same host
 };
 
 std::string text_of(const Record& record, std::string_view field) {
@@ -41,6 +56,19 @@ std::string line_of(const Record& record, std::string_view field) {
     for (const std::string& each : *list) out += (out.empty() ? "" : " ") + each;
   }
   return out;
+}
+
+// Folders that anyone may write to.
+bool is_temporary(std::string_view path) {
+  for (const std::string_view folder : {"/tmp/", "/var/tmp/", "/dev/shm/", "/run/user/"}) {
+    if (path.starts_with(folder)) return true;
+  }
+  const std::string folded = fold_case(path);
+  for (const std::string_view folder :
+       {"/windows/temp/", "/appdata/local/temp/", "/users/public/", "/$recycle.bin/"}) {
+    if (folded.find(folder) != std::string::npos) return true;
+  }
+  return false;
 }
 
 bool has_sign(const Record& record, std::string_view sign) {
@@ -75,7 +103,8 @@ MinerSign note(std::string_view name, MinerSignKind kind, int score, Bilingual t
 
 class MinerMatcher : public Matcher {
  public:
-  explicit MinerMatcher(const MinerData& data) : data_(data) {}
+  explicit MinerMatcher(std::shared_ptr<const MinerData> data)
+      : owner_(std::move(data)), data_(*owner_) {}
 
   std::string_view name() const override { return "miner"; }
 
@@ -129,11 +158,23 @@ class MinerMatcher : public Matcher {
       take_socket(record);
     } else if (schema == "linux.container") {
       take_container(record);
+    } else if (schema == "windows.security_exclusion") {
+      take_exclusion(record);
     }
   }
 
   void finish(FindingSink& sink) override {
-    for (auto& [key, subject] : subjects_) report(subject, sink);
+    bool miner = false;
+    for (auto& [key, subject] : subjects_) {
+      judge_share(subject);
+      miner = report(subject, verdict_of(subject), sink) || miner;
+    }
+    // What intrusions change on a host says nothing by itself, and much beside a miner.
+    for (const auto& [key, subject] : subjects_) {
+      if (miner && verdict_of(subject) == Verdict::kNothing) {
+        report(subject, Verdict::kHostChange, sink);
+      }
+    }
     if (left_out_ > 0) {
       sink.gap("miner", {ErrorCode::kLimitExceeded,
                          std::to_string(left_out_) + " suspects beyond the first " +
@@ -164,6 +205,14 @@ class MinerMatcher : public Matcher {
           {"the driver that miners bring (WinRing0)", "マイナーが持ち込むドライバー (WinRing0)"},
           named));
     }
+    if (location.ends_with("/ld.so.preload") &&
+        text_of(record, "target_package_state") != "intact") {
+      signs.push_back(note("host.preload", MinerSignKind::kHostChange, 35,
+                           {"a library of no package is loaded into every program (ld.so.preload)",
+                            "パッケージ外のライブラリを全プログラムに読み込ませる設定 "
+                            "(ld.so.preload)"},
+                           text_of(record, "target")));
+    }
     if (signs.empty()) return;
     Subject subject;
     subject.address = record.source;
@@ -180,6 +229,11 @@ class MinerMatcher : public Matcher {
   }
 
   void take_process(const Record& record) {
+    // This program started last of all, or nearly so: the time of the look.
+    if (const auto* started = std::get_if<Timestamp>(&record.get("started"))) {
+      std::lock_guard lock(mutex_);
+      now_ = std::max(now_.value_or(*started), *started);
+    }
     if (is_true(record, "own") || is_true(record, "kernel_thread")) return;
     std::vector<MinerSign> signs =
         signs_in_command(line_of(record, "command_line"), CommandPlace::kProcess, data_);
@@ -222,13 +276,14 @@ class MinerMatcher : public Matcher {
       add(note("process.hidden", MinerSignKind::kHostChange, 40,
                {"it is hidden from the list of processes", "プロセス一覧から隠されています"}));
     }
-    if (exe.starts_with("/tmp/") || exe.starts_with("/var/tmp/") || exe.starts_with("/dev/shm/")) {
+    if (is_temporary(exe)) {
       add(note("path.hidden", MinerSignKind::kHostChange, 25,
                {"runs from a temporary or hidden folder",
                 "一時フォルダーまたは隠しフォルダーからの実行"},
                exe));
     }
-    const auto busy = static_cast<std::int64_t>(number_of(record, "cpu_milliseconds"));
+    const auto busy = static_cast<std::int64_t>(
+        std::min<std::uint64_t>(number_of(record, "cpu_milliseconds"), INT64_MAX));
     if (busy >= kBusyFrom && !signs.empty()) {
       add(note("process.busy", MinerSignKind::kNote, 15,
                {"it has used " + std::to_string(busy / 60'000) + " minutes of processor time",
@@ -241,25 +296,70 @@ class MinerMatcher : public Matcher {
     if (subject.address.path.empty()) subject.address.path = exe.empty() ? name : exe;
     subject.schema = record.schema().name;
     subject.place = CommandPlace::kProcess;
+    subject.processor_time = busy;
+    if (const auto* started = std::get_if<Timestamp>(&record.get("started"))) {
+      subject.started = *started;
+    }
     subject.what = name + " (" + std::to_string(pid) + ")";
     keep_record(process_key(pid), std::move(subject), std::move(signs));
   }
 
   static std::string process_key(std::uint64_t pid) { return "process " + std::to_string(pid); }
 
+  // The share of one processor since its start: a miner's is all it can get.
+  void judge_share(Subject& subject) const {
+    if (!subject.started || !now_ || subject.signs.empty()) return;
+    const std::int64_t age = now_->seconds - subject.started->seconds;
+    if (age < kAgeFrom || subject.processor_time / 10 < age * 50) return;
+    const std::int64_t percent = subject.processor_time / 10 / age;
+    const std::string hours = std::to_string(age / 3600) + ':' + (age / 60 % 60 < 10 ? "0" : "") +
+                              std::to_string(age / 60 % 60);
+    subject.signs["process.busy"] =
+        note("process.busy", MinerSignKind::kNote, 30,
+             {"it has used " + std::to_string(percent) + "% of a processor since its start, " +
+                  hours + " hours ago",
+              "起動から " + hours + " 時間の CPU 使用率が 1 コアの " + std::to_string(percent) +
+                  "% です"});
+  }
+
   // A port says something only about a process that is suspect anyway; finish() drops the rest.
   void take_socket(const Record& record) {
-    const std::uint64_t port = number_of(record, "remote_port");
     const std::uint64_t pid = number_of(record, "pid");
-    if (pid == 0 || !data_.is_port(port)) return;
+    if (pid == 0) return;
+    std::vector<MinerSign> signs;
+    const std::uint64_t remote = number_of(record, "remote_port");
+    if (data_.is_port(remote)) {
+      signs.push_back(note("socket.port", MinerSignKind::kNote, 15,
+                           {"connected to a port that pools use", "プールで使われるポートへの接続"},
+                           text_of(record, "remote_address") + ":" + std::to_string(remote)));
+    }
+    const std::uint64_t local = number_of(record, "local_port");
+    if (text_of(record, "state").starts_with("LISTEN") && data_.is_port(local)) {
+      signs.push_back(note("socket.listens", MinerSignKind::kNote, 10,
+                           {"listens on a port that miners and their proxies use",
+                            "マイナーやその中継で使われるポートで待ち受け"},
+                           text_of(record, "local_address") + ":" + std::to_string(local)));
+    }
+    if (signs.empty()) return;
     Subject subject;
     subject.address = record.source;
     subject.schema = record.schema().name;
-    const std::string peer = text_of(record, "remote_address") + ":" + std::to_string(port);
-    keep_record(
-        process_key(pid), std::move(subject),
-        {note("socket.port", MinerSignKind::kNote, 15,
-              {"connected to a port that pools use", "プールで使われるポートへの接続"}, peer)});
+    keep_record(process_key(pid), std::move(subject), std::move(signs));
+  }
+
+  // What Defender is told not to look at.
+  void take_exclusion(const Record& record) {
+    const std::string value = text_of(record, "value");
+    std::vector<MinerSign> signs = signs_in_command(value, CommandPlace::kProcess, data_);
+    signs.push_back(note("host.defender_exclusion", MinerSignKind::kHostChange, 35,
+                         {"kept from Defender (exclusion)", "Defender の除外設定"}, value));
+    Subject subject;
+    subject.address = record.source;
+    subject.schema = record.schema().name;
+    subject.place = CommandPlace::kProcess;
+    subject.what = value;
+    keep_record("exclusion " + text_of(record, "key") + ' ' + value, std::move(subject),
+                std::move(signs));
   }
 
   void take_container(const Record& record) {
@@ -304,6 +404,10 @@ class MinerMatcher : public Matcher {
         subject.what = std::move(fresh.what);
       }
     }
+    if (fresh.started) {
+      subject.started = fresh.started;
+      subject.processor_time = fresh.processor_time;
+    }
     subject.place = std::max(subject.place, fresh.place,
                              [](CommandPlace a, CommandPlace b) { return rank(a) < rank(b); });
     for (MinerSign& sign : signs) {
@@ -332,9 +436,50 @@ class MinerMatcher : public Matcher {
     return 0;
   }
 
-  static void report(const Subject& subject, FindingSink& sink) {
+  static Verdict verdict_of(const Subject& subject) {
+    bool mining = false, loader = false;
+    for (const auto& [name, sign] : subject.signs) {
+      mining = mining || sign.kind == MinerSignKind::kMining;
+      loader = loader || sign.kind == MinerSignKind::kLoader;
+    }
+    if (mining) return Verdict::kMiner;
+    if (loader) return Verdict::kLoader;
+    const auto has = [&](const char* name) { return subject.signs.contains(name); };
+    if (has("name.imitates_system") && (has("path.hidden") || has("process.from_memory") ||
+                                        has("process.deleted") || has("process.hidden"))) {
+      return Verdict::kDisguise;
+    }
+    return has("host.winring0") ? Verdict::kDriver : Verdict::kNothing;
+  }
+
+  static Bilingual reason_of(Verdict verdict, const std::string& en, const std::string& ja) {
+    switch (verdict) {
+      case Verdict::kMiner:
+        return {"Traces of a coin miner: " + en + ".", "コインマイナーの痕跡: " + ja + "。"};
+      case Verdict::kLoader:
+        return {"Brings and runs a script, as droppers of miners do: " + en + ".",
+                "マイナーのドロッパーに見られる、スクリプトの取得と実行: " + ja + "。"};
+      case Verdict::kDisguise:
+        return {"Passes for a part of the system, as miners do: " + en + ".",
+                "マイナーに見られる、システムの一部への偽装: " + ja + "。"};
+      case Verdict::kDriver:
+        return {
+            "A driver that miners bring, and programs that watch the hardware as well: " + en + ".",
+            "マイナーが持ち込むドライバー (ハードウェア監視ソフトにも使われます): " + ja + "。"};
+      case Verdict::kHostChange:
+        return {
+            "A change that mining intrusions make, on a host with traces of a miner: " + en + ".",
+            "マイナーの痕跡があるホストで見られる、同種の侵害に伴う変更: " + ja + "。"};
+      case Verdict::kNothing:
+        break;
+    }
+    return {};
+  }
+
+  // True when it was a miner, of medium or above.
+  static bool report(const Subject& subject, Verdict verdict, FindingSink& sink) {
+    if (verdict == Verdict::kNothing) return false;
     std::vector<int> scores;
-    std::size_t kinds = 0;
     bool mining = false, loader = false, change = false;
     for (const auto& [name, sign] : subject.signs) {
       scores.push_back(sign.score);
@@ -342,22 +487,29 @@ class MinerMatcher : public Matcher {
       loader = loader || sign.kind == MinerSignKind::kLoader;
       change = change || sign.kind == MinerSignKind::kHostChange;
     }
-    kinds = std::size_t{mining} + loader + change;
-    if (!mining && !loader) return;
+    const std::size_t kinds = std::size_t{mining} + loader + change;
+    if (verdict == Verdict::kHostChange && !change) return false;
     int score = combine_scores(scores);
     // People fetch and run installers by hand, too: that alone is no more than a note.
     const bool by_hand =
         subject.place == CommandPlace::kHistory || subject.place == CommandPlace::kScript;
     if (!mining && by_hand && subject.signs.size() < 3) score = std::min(score, 25);
-    if (score < 10) return;
+    if (verdict == Verdict::kDriver || verdict == Verdict::kHostChange) score = std::min(score, 25);
+    if (score < 10) return false;
     Finding finding;
     finding.matcher = "miner";
-    finding.rule = mining ? (subject.schema.empty() ? "miner.file" : "miner." + subject.schema)
-                          : "miner.loader";
+    finding.rule = verdict == Verdict::kMiner
+                       ? (subject.schema.empty() ? "miner.file" : "miner." + subject.schema)
+                   : verdict == Verdict::kLoader   ? "miner.loader"
+                   : verdict == Verdict::kDisguise ? "miner.disguise"
+                   : verdict == Verdict::kDriver   ? "miner.driver"
+                                                   : "miner.host_change";
     finding.origin = "konseki";
     finding.score = score;
     finding.severity = severity_of_score(score, kinds);
-    finding.technique = mining ? std::string(kTechnique) : "T1105";
+    finding.technique = verdict == Verdict::kLoader     ? "T1105"
+                        : verdict == Verdict::kDisguise ? "T1036.004"
+                                                        : std::string(kTechnique);
     finding.subject = subject.address;
     finding.schema = subject.schema;
     finding.sha256 = subject.sha256;
@@ -383,26 +535,26 @@ class MinerMatcher : public Matcher {
       }
       finding.witnesses.push_back(std::move(witness));
     }
-    finding.reason =
-        mining
-            ? Bilingual{"Traces of a coin miner: " + en + ".", "コインマイナーの痕跡: " + ja + "。"}
-            : Bilingual{"Brings and runs a script, as droppers of miners do: " + en + ".",
-                        "マイナーのドロッパーに見られる、スクリプトの取得と実行: " + ja + "。"};
+    finding.reason = reason_of(verdict, en, ja);
+    const bool miner = verdict == Verdict::kMiner && finding.severity >= Severity::kMedium;
     sink.emit(std::move(finding));
+    return miner;
   }
 
+  const std::shared_ptr<const MinerData> owner_;
   const MinerData& data_;
   std::atomic<std::uint64_t> files_ = 0;
   std::atomic<std::uint64_t> records_ = 0;
   std::mutex mutex_;
   std::map<std::string, Subject> subjects_;
+  std::optional<Timestamp> now_;  // of live processes
   std::uint64_t left_out_ = 0;
 };
 
 }  // namespace
 
-std::unique_ptr<Matcher> make_miner_matcher(const MinerData& data) {
-  return std::make_unique<MinerMatcher>(data);
+std::unique_ptr<Matcher> make_miner_matcher(std::shared_ptr<const MinerData> data) {
+  return std::make_unique<MinerMatcher>(std::move(data));
 }
 
 }  // namespace konseki

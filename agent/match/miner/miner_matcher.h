@@ -8,8 +8,8 @@
 
 namespace konseki {
 
-// T1496. `data` must outlive the matcher. One finding a file, process or start-up entry, made in
-// finish() of all signs that were seen on it.
-std::unique_ptr<Matcher> make_miner_matcher(const MinerData& data = MinerData::embedded());
+// T1496. One finding a file, process or start-up entry, made in finish() of all signs that were
+// seen on it.
+std::unique_ptr<Matcher> make_miner_matcher(std::shared_ptr<const MinerData> data);
 
 }  // namespace konseki

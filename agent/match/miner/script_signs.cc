@@ -71,7 +71,21 @@ std::vector<MinerSign> signs_in_script(std::string_view text, CommandPlace place
       if (kills++ == 0) first_kill = line_at;
       if (names_miner(line, data)) ++kills_of_miners;
     }
-    for (MinerSign& sign : signs_in_command(line, place, data)) {
+    std::vector<MinerSign> found = signs_in_command(line, place, data);
+    // A list of modules to load (modules-load.d) names it alone.
+    if (place == CommandPlace::kStartsByItself &&
+        line.substr(start, line.find_last_not_of(" \t\r") + 1 - start) == "msr") {
+      MinerSign sign;
+      sign.name = "host.msr";
+      sign.kind = MinerSignKind::kHostChange;
+      sign.score = 25;
+      sign.text = {"loads the module for the processor's registers (msr)",
+                   "CPU レジスターのモジュール (msr) の読み込み"};
+      sign.range = {start, 3};
+      sign.excerpt = "msr";
+      found.push_back(std::move(sign));
+    }
+    for (MinerSign& sign : found) {
       // Names inside a kill list are somebody else's miners.
       if (is_kill(line) && (sign.name == "name.miner" || sign.name == "name.disguise")) continue;
       if (sign.name == "pool") pools.insert(sign.excerpt);

@@ -13,7 +13,8 @@ constexpr std::size_t kProbe = 8192;
 constexpr auto kStartFolders = std::to_array<std::string_view>(
     {"/cron", "/systemd/", "/init.d/", "/rc.local", "/rc.d/", "/profile.d/", "/autostart/",
      "/start menu/programs/startup/", "/etc/profile", "/etc/bash.bashrc", "/update-motd.d/",
-     "/var/spool/at/", "/anacron"});
+     "/var/spool/at/", "/anacron", "/etc/sysctl.conf", "/sysctl.d/", "/etc/modules",
+     "/modules-load.d/"});
 constexpr auto kStartEndings =
     std::to_array<std::string_view>({".service", ".timer", ".cron", ".crontab", "/.bashrc",
                                      "/.profile", "/.bash_profile", "/.zshrc", "/crontab"});

@@ -32,6 +32,9 @@ class FolderFacts {
   // `runs`: the content is code that a server runs.
   FolderStory story_of(const PathSpec& file, bool runs) const;
 
+  // True for the id of an account that a web server runs as: by configuration, else by custom.
+  bool is_server(const std::string& owner) const;
+
   std::uint64_t left_out() const { return files_.dropped(); }
 
  private:
@@ -44,7 +47,6 @@ class FolderFacts {
   };
   using Folder = std::vector<const File*>;
 
-  bool is_server(const std::string& owner) const;
   void sort_into_folders() const;
 
   std::vector<std::string> roots_;

@@ -36,6 +36,8 @@ class SiteEvidence {
   SiteStory story_of(const PathSpec& file, int code) const;
 
   const RequestLog& requests() const { return requests_; }
+  // True for the id of an account that a web server of this host runs as.
+  bool is_server_account(const std::string& owner) const { return folders_.is_server(owner); }
   // Adds to `looked_at` and `not_looked_at`.
   void add_to(MatchCoverage& coverage) const;
 

@@ -9,7 +9,10 @@
 namespace konseki {
 namespace {
 
-const MinerData& data() { return MinerData::embedded(); }
+const MinerData& data() {
+  static const MinerData kData = *MinerData::with({});
+  return kData;
+}
 
 // 95 characters of the alphabet, as an address of the network looks; it belongs to nobody.
 std::string wallet() { return "4" + std::string("3AbCdEfGh") + std::string(85, '7'); }
@@ -117,6 +120,41 @@ TEST(MinerSigns, ScriptsOfIntruders) {
   EXPECT_FALSE(has(signs, "name.miner")) << "what is killed is not what runs";
 }
 
+TEST(MinerSigns, WalletsOfOtherCoinsCountWhereMinersHaveThem) {
+  const std::string ether = "0x" + std::string(40, 'a');
+  EXPECT_TRUE(
+      has(started("/opt/x --algo etchash -o pool.example.invalid:1010 -u " + ether + ".rig1"),
+          "wallet.other"));
+  EXPECT_TRUE(has(started("/opt/x -o a.example.invalid:4444 -u kaspa:" + std::string(61, 'q')),
+                  "wallet.other"));
+  EXPECT_FALSE(has(started("cast balance " + ether), "wallet.other"));
+  EXPECT_FALSE(has(started("mysql -u administrator -p secret"), "wallet.other"));
+}
+
+TEST(MinerSigns, FormsOfWindows) {
+  for (const char* command : {
+           "C:\\Users\\Public\\svc.exe --cinit-stealth-targets=Taskmgr.exe",
+           "%TEMP%\\x.exe -o a.example.invalid:3333 -u x -k --nicehash",
+           "C:\\ProgramData\\xmrig.exe --config=c.json",
+       }) {
+    EXPECT_GE(score_of(started(command)), 55) << command;
+  }
+  EXPECT_TRUE(has(started("C:\\Users\\Public\\svc.exe"), "path.hidden"));
+  EXPECT_TRUE(
+      has(started("powershell Add-MpPreference -ExclusionPath C:\\"), "host.defender_exclusion"));
+  EXPECT_TRUE(has(started("sc create WinRing0_1_2_0 binPath= C:\\x\\WinRing0x64.sys type= kernel"),
+                  "host.winring0"));
+  EXPECT_TRUE(has(started("secedit SeLockMemoryPrivilege = *S-1-5-21-1"), "host.lock_memory"));
+}
+
+TEST(MinerSigns, HugePagesAndRegistersInFilesOfSettings) {
+  EXPECT_EQ(place_of_text("/etc/sysctl.d/99-x.conf", "a"), CommandPlace::kStartsByItself);
+  EXPECT_TRUE(has(signs_in_script("vm.nr_hugepages=1280\n", CommandPlace::kStartsByItself, data()),
+                  "host.huge_pages"));
+  EXPECT_TRUE(has(signs_in_script("# modules\nloop\nmsr\n", CommandPlace::kStartsByItself, data()),
+                  "host.msr"));
+}
+
 TEST(MinerSigns, ABlockListIsNoScript) {
   std::string list;
   for (int i = 0; i < 30; ++i) list += "echo 0.0.0.0 h" + std::to_string(i) + ".nanopool.org\n";
@@ -176,6 +214,8 @@ TEST(MinerData, NamesPoolsAndReplacement) {
   const auto failed = MinerData::with(wrong);
   ASSERT_FALSE(failed);
   EXPECT_EQ(failed.error().detail, "miner-ports.tsv:2: no port");
+  const std::pair<std::string_view, std::string_view> other[] = {{"pools.tsv", ""}};
+  EXPECT_FALSE(MinerData::with(other));
 }
 
 TEST(MinerText, PlacesByPathAndContent) {

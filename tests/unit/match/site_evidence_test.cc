@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <array>
 
-#include "agent/match/escalation.h"
+#include "agent/match/escalation/escalation.h"
 #include "agent/match/webshell/site_path.h"
 
 namespace konseki::webshell {

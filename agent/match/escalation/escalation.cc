@@ -1,8 +1,9 @@
-#include "agent/match/escalation.h"
+#include "agent/match/escalation/escalation.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cstdlib>
 #include <map>
@@ -11,6 +12,8 @@
 #include <tuple>
 
 #include "agent/base/digest.h"
+#include "agent/match/escalation/write_log.h"
+#include "agent/match/escalation/writer_traces.h"
 #include "agent/match/startup_place.h"
 #include "agent/match/webshell/ranked_map.h"
 #include "agent/match/webshell/site_path.h"
@@ -42,11 +45,29 @@ struct StartEntry {
   PathSpec address;
 };
 
+enum class TriggerKind { kWebshell, kMiner, kDefacement };
+
+// How a kind is called, in the chain and at the head of a witness.
+struct KindWords {
+  std::string_view matcher, en, ja;
+};
+constexpr KindWords kWords[] = {{"webshell", "webshell", "Web シェル"},
+                                {"miner", "miner", "マイナー"},
+                                {"defacement", "defacement", "改ざん"}};
+
+const KindWords& words_of(TriggerKind kind) { return kWords[static_cast<std::size_t>(kind)]; }
+
+// Web pages are defaced: medium is what honest scoring gives most of them.
+Severity least_of(TriggerKind kind) {
+  return kind == TriggerKind::kDefacement ? Severity::kMedium : Severity::kHigh;
+}
+
 // What switched the search on.
 struct Trigger {
+  TriggerKind kind = TriggerKind::kWebshell;
   const Finding* finding = nullptr;
   const SeenFile* file = nullptr;  // null for processes and for files that are not kept
-  webshell::SiteStory story;       // webshells only
+  webshell::SiteStory story;       // not of miners
   std::vector<Timestamp> times;    // when it was there
 };
 
@@ -127,7 +148,17 @@ class Escalation : public Matcher {
     }
   }
 
+  // Logs that tell who wrote what.
+  bool wants_content(const MatchFile& file) const override {
+    return file.size > 0 && is_write_log(file.item.path);
+  }
+
+  void match_content(const MatchFile& file, ByteReader& content, FindingSink& sink) override {
+    if (is_write_log(file.item.path)) traces_.see_log(file, content, sink);
+  }
+
   void match_record(const Record& record, FindingSink&) override {
+    traces_.see_record(record);
     StartEntry entry;
     if (record.schema().name == "persistence") {
       entry.mechanism = text_of(record, "mechanism");
@@ -153,20 +184,23 @@ class Escalation : public Matcher {
   }
 
   void conclude(std::span<const Finding> findings, FindingSink& sink) override {
-    std::vector<Trigger> webshells, miners;
+    std::vector<Trigger> triggers;  // webshells, miners, defacements; each worst first
     std::size_t more = 0;
-    for (const Finding& finding : findings) {
-      if (finding.severity < Severity::kHigh) continue;
-      const bool webshell = finding.matcher == "webshell";
-      if (!webshell && finding.matcher != "miner") continue;
-      std::vector<Trigger>& list = webshell ? webshells : miners;
-      if (list.size() >= kMostTriggers) {
-        ++more;
-        continue;
+    for (const TriggerKind kind :
+         {TriggerKind::kWebshell, TriggerKind::kMiner, TriggerKind::kDefacement}) {
+      std::size_t taken = 0;
+      for (const Finding& finding : findings) {
+        if (finding.matcher != words_of(kind).matcher || finding.severity < least_of(kind)) {
+          continue;
+        }
+        if (++taken > kMostTriggers) {
+          ++more;
+        } else {
+          triggers.push_back(trigger_of(finding, kind));
+        }
       }
-      list.push_back(trigger_of(finding, webshell));
     }
-    if (webshells.empty() && miners.empty()) return;
+    if (triggers.empty()) return;
     Finding finding;
     finding.matcher = "escalation";
     finding.rule = "escalation";
@@ -175,32 +209,24 @@ class Escalation : public Matcher {
     finding.severity = Severity::kLow;
     finding.score = 10;
     finding.subject.evidence = evidence_;
-    finding.count = webshells.size() + miners.size() + more;
+    finding.count = triggers.size() + more;
     Bilingual chain;
-    add_entry(webshells, finding, chain);
-    for (const Trigger& each : webshells) add_trigger(each, "webshell", finding, chain);
-    for (const Trigger& each : miners) add_trigger(each, "miner", finding, chain);
+    add_entry(triggers, finding, chain);
+    for (const Trigger& each : triggers) add_trigger(each, finding, chain);
     std::vector<Timestamp> times;
-    for (const auto* list : {&webshells, &miners}) {
-      for (const Trigger& each : *list) {
-        times.insert(times.end(), each.times.begin(), each.times.end());
-      }
+    for (const Trigger& each : triggers) {
+      times.insert(times.end(), each.times.begin(), each.times.end());
     }
     add_persistence(times, finding, chain);
-    add_writers(webshells, miners, finding);
-    add_clients(webshells, finding);
-    add_family(webshells, findings, finding);
+    const std::size_t told = finding.witnesses.size();
+    for (const Trigger& each : triggers) add_writer_traces(each, finding);
+    add_account_processes(triggers, finding);
+    add_writers(triggers, finding);
+    add_clients(triggers, finding);
+    add_family(triggers, findings, finding);
     add_startup(finding);
-    finding.reason = {
-        fmt::format("Findings of high severity (webshells: {}, traces of miners: {}) switched on "
-                    "deeper checks. In order: {}.{}",
-                    webshells.size(), miners.size(), chain.en,
-                    more > 0 ? fmt::format(" {} more are not followed.", more) : ""),
-        fmt::format("深刻度「高」以上の Web シェル {} 件、マイナーの痕跡 {} 件により、詳しい調査に"
-                    "切り替えました。順序: {}。{}",
-                    webshells.size(), miners.size(), chain.ja,
-                    more > 0 ? fmt::format("ほか {} 件は追跡していません。", more) : "")};
-    for (const Trigger& each : webshells) {
+    finding.reason = reason_of(triggers, more, chain, std::span(finding.witnesses).subspan(told));
+    for (const Trigger& each : triggers) {
       if (each.story.first && (!finding.first_seen || *each.story.first < *finding.first_seen)) {
         finding.first_seen = each.story.first;
       }
@@ -216,6 +242,7 @@ class Escalation : public Matcher {
     coverage.matcher = "escalation";
     if (files_.dropped() > 0) coverage.not_looked_at["limit_of_files"] = files_.dropped();
     if (start_left_out_ > 0) coverage.not_looked_at["limit_of_entries"] = start_left_out_;
+    if (traces_.left_out() > 0) coverage.not_looked_at["limit_of_writes"] = traces_.left_out();
     return coverage;
   }
 
@@ -224,11 +251,12 @@ class Escalation : public Matcher {
     return address.volume + '\0' + address.snapshot + '\0' + address.path;
   }
 
-  Trigger trigger_of(const Finding& finding, bool webshell) const {
+  Trigger trigger_of(const Finding& finding, TriggerKind kind) const {
     Trigger trigger;
+    trigger.kind = kind;
     trigger.finding = &finding;
     trigger.file = files_.find(key_of(finding.subject));
-    if (webshell) trigger.story = site_->story_of(finding.subject, 100);
+    if (kind != TriggerKind::kMiner) trigger.story = site_->story_of(finding.subject, 100);
     if (trigger.file && trigger.file->modified) trigger.times.push_back(*trigger.file->modified);
     for (const auto& time : {trigger.story.first, trigger.story.last}) {
       if (time) trigger.times.push_back(*time);
@@ -240,6 +268,48 @@ class Escalation : public Matcher {
     if (!file || file->owner.empty()) return "?";
     const auto user = users_.find(file->owner);
     return user == users_.end() ? file->owner : fmt::format("{} ({})", user->second, file->owner);
+  }
+
+  // Whether it is the account of a web server: as it runs now, or as it is set up.
+  Bilingual account_note(const SeenFile* file) const {
+    if (!file) return {};
+    if (const std::string servers = traces_.servers_of(file->owner); !servers.empty()) {
+      return {", the account as which " + servers + " runs", "、" + servers + " の実行アカウント"};
+    }
+    if (site_->is_server_account(file->owner)) {
+      return {", the account of the web server", "、Web サーバーのアカウント"};
+    }
+    return {};
+  }
+
+  static Bilingual reason_of(const std::vector<Trigger>& triggers, std::size_t more,
+                             const Bilingual& chain, std::span<const Witness> added) {
+    std::array<std::size_t, std::size(kWords)> counts{};
+    for (const Trigger& each : triggers) ++counts[static_cast<std::size_t>(each.kind)];
+    std::string en, ja, added_en, added_ja;
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+      if (counts[i] == 0) continue;
+      en += fmt::format("{}{}: {}", en.empty() ? "" : ", ", kWords[i].en, counts[i]);
+      ja += fmt::format("{}{} {} 件", ja.empty() ? "" : "、", kWords[i].ja, counts[i]);
+    }
+    for (const Witness& each : added) {
+      added_en += (added_en.empty() ? "" : "; ") + each.text.en;
+      added_ja += (added_ja.empty() ? "" : "、") + each.text.ja;
+    }
+    if (added.empty()) {
+      added_en = "nothing further";
+      added_ja = "なし";
+    }
+    Bilingual reason{
+        fmt::format("Deeper checks were switched on ({}). In order: {}. They added: {}.", en,
+                    chain.en, added_en),
+        fmt::format("詳しい調査に切り替えました ({})。順序: {}。追加で判明したこと: {}。", ja,
+                    chain.ja, added_ja)};
+    if (more > 0) {
+      reason.en += fmt::format(" {} more are not followed.", more);
+      reason.ja += fmt::format("ほか {} 件は追跡していません。", more);
+    }
+    return reason;
   }
 
   static void put(Finding& finding, std::string_view name, Bilingual text, const Listing& listing) {
@@ -256,35 +326,37 @@ class Escalation : public Matcher {
     chain.ja += (chain.ja.empty() ? "" : " → ") + ja;
   }
 
-  static std::set<std::string> clients_of(const std::vector<Trigger>& webshells) {
+  static std::set<std::string> clients_of(const std::vector<Trigger>& triggers) {
     std::set<std::string> clients;
-    for (const Trigger& each : webshells) {
+    for (const Trigger& each : triggers) {
+      if (each.kind != TriggerKind::kWebshell) continue;  // everybody sees a defaced page
       clients.insert(each.story.clients.begin(), each.story.clients.end());
     }
     return clients;
   }
 
   // A request that a webshell itself took tells nothing of how it came.
-  static bool is_own(const ToldRequest& request, const std::vector<Trigger>& webshells) {
-    return std::any_of(webshells.begin(), webshells.end(), [&](const Trigger& each) {
+  static bool is_own(const ToldRequest& request, const std::vector<Trigger>& triggers) {
+    return std::any_of(triggers.begin(), triggers.end(), [&](const Trigger& each) {
       return webshell::lower_case(each.finding->subject.path)
           .ends_with(webshell::lower_case(request.path));
     });
   }
 
   // What the webshells' clients sent to other scripts, answered, before the first webshell spoke.
-  void add_entry(const std::vector<Trigger>& webshells, Finding& finding, Bilingual& chain) const {
+  void add_entry(const std::vector<Trigger>& triggers, Finding& finding, Bilingual& chain) const {
     std::optional<Timestamp> first;
-    for (const Trigger& each : webshells) {
+    for (const Trigger& each : triggers) {
+      if (each.kind != TriggerKind::kWebshell) continue;
       if (each.story.first && (!first || *each.story.first < *first)) first = each.story.first;
     }
     if (!first) return;
     Listing listing;
     std::string en, ja;
     for (const ToldRequest& request :
-         site_->requests().requests_of(clients_of(webshells), kMostRequests)) {
+         site_->requests().requests_of(clients_of(triggers), kMostRequests)) {
       if (request.method == "GET" || request.status < 200 || request.status >= 400 ||
-          *first < request.time || is_own(request, webshells)) {
+          *first < request.time || is_own(request, triggers)) {
         continue;
       }
       listing.add(fmt::format("{} {} {} {} {}", second_of(request.time), request.client,
@@ -305,20 +377,18 @@ class Escalation : public Matcher {
         listing);
   }
 
-  void add_trigger(const Trigger& trigger, const std::string& kind, Finding& finding,
-                   Bilingual& chain) const {
+  void add_trigger(const Trigger& trigger, Finding& finding, Bilingual& chain) const {
     const Finding& its = *trigger.finding;
+    const KindWords& words = words_of(trigger.kind);
     const std::string where = shown_path(its.subject);
-    const bool webshell = kind == "webshell";
     const std::string at = second_of(trigger.file ? trigger.file->modified : std::nullopt);
     const std::string writer = user_of(trigger.file);
-    std::string en =
-        fmt::format("{}: {} (score {})", webshell ? "Webshell" : "Miner", where, its.score);
-    std::string ja =
-        fmt::format("{}: {} (スコア {})", webshell ? "Web シェル" : "マイナー", where, its.score);
+    const Bilingual note = account_note(trigger.file);
+    std::string en = fmt::format("{}: {} (score {})", words.en, where, its.score);
+    std::string ja = fmt::format("{}: {} (スコア {})", words.ja, where, its.score);
     if (trigger.file) {
-      en += fmt::format("; written by {} at {}", writer, at);
-      ja += fmt::format("、作成者 {}、更新 {}", writer, at);
+      en += fmt::format("; written by {}{} at {}", writer, note.en, at);
+      ja += fmt::format("、作成者 {}{}、更新 {}", writer, note.ja, at);
     }
     Listing listing;
     listing.addresses.push_back(its.subject);
@@ -335,9 +405,9 @@ class Escalation : public Matcher {
         listing.text = witness.excerpt;
       }
     }
-    link(chain, fmt::format("{} {} ({})", kind, where, at),
-         fmt::format("{} {} ({})", webshell ? "Web シェル" : "マイナー", where, at));
-    put(finding, "chain." + kind, {std::move(en), std::move(ja)}, listing);
+    link(chain, fmt::format("{} {} ({})", words.en, where, at),
+         fmt::format("{} {} ({})", words.ja, where, at));
+    put(finding, "chain." + std::string(words.matcher), {std::move(en), std::move(ja)}, listing);
   }
 
   void add_persistence(const std::vector<Timestamp>& times, Finding& finding,
@@ -377,16 +447,55 @@ class Escalation : public Matcher {
     return out;
   }
 
-  void add_writers(const std::vector<Trigger>& webshells, const std::vector<Trigger>& miners,
-                   Finding& finding) const {
+  // What logs say of who wrote the file, and which processes run it or name it now.
+  void add_writer_traces(const Trigger& trigger, Finding& finding) const {
+    const std::string& path = trigger.finding->subject.path;
+    const std::string where = shown_path(trigger.finding->subject);
+    Listing writes;
+    for (const Trace& each : traces_.writes_of(path)) writes.add(each.text, each.address);
+    if (writes.count > 0) {
+      put(finding, "writer.log",
+          {fmt::format("{} log lines say who wrote {}", writes.count, where),
+           fmt::format("{} を書いた者を示すログ {} 行", where, writes.count)},
+          writes);
+    }
+    Listing processes;
+    for (const Trace& each : traces_.processes_at(path)) processes.add(each.text, each.address);
+    if (processes.count > 0) {
+      put(finding, "writer.process",
+          {fmt::format("{} running processes are of {} or name it", processes.count, where),
+           fmt::format("{} を実行または引数に持つプロセス {} 件", where, processes.count)},
+          processes);
+    }
+  }
+
+  // Shells and other programs that run as the account that wrote a file of a site.
+  void add_account_processes(const std::vector<Trigger>& triggers, Finding& finding) const {
+    std::set<std::string> owners;
+    for (const Trigger& each : triggers) {
+      if (!each.file || account_note(each.file).empty()) continue;
+      owners.insert(each.file->owner);
+    }
+    Listing listing;
+    for (const std::string& owner : owners) {
+      for (const Trace& each : traces_.processes_of(owner)) listing.add(each.text, each.address);
+    }
+    if (listing.count == 0) return;
+    put(finding, "near.process",
+        {fmt::format("{} processes that are no servers run as the web server's account",
+                     listing.count),
+         fmt::format("Web サーバーのアカウントで動く、サーバー以外のプロセス {} 件",
+                     listing.count)},
+        listing);
+  }
+
+  void add_writers(const std::vector<Trigger>& triggers, Finding& finding) const {
     std::map<std::string, std::vector<Timestamp>> hours;  // writer -> when
     std::set<const SeenFile*> known;
-    for (const auto* list : {&webshells, &miners}) {
-      for (const Trigger& each : *list) {
-        if (!each.file) continue;
-        known.insert(each.file);
-        if (each.file->modified) hours[each.file->owner].push_back(*each.file->modified);
-      }
+    for (const Trigger& each : triggers) {
+      if (!each.file) continue;
+      known.insert(each.file);
+      if (each.file->modified) hours[each.file->owner].push_back(*each.file->modified);
     }
     Listing listing;
     for (const SeenFile* file : files_in_order()) {
@@ -404,11 +513,11 @@ class Escalation : public Matcher {
         listing);
   }
 
-  void add_clients(const std::vector<Trigger>& webshells, Finding& finding) const {
-    const std::set<std::string> clients = clients_of(webshells);
+  void add_clients(const std::vector<Trigger>& triggers, Finding& finding) const {
+    const std::set<std::string> clients = clients_of(triggers);
     Listing listing;
     for (const ToldRequest& request : site_->requests().requests_of(clients, kMostRequests)) {
-      if (is_own(request, webshells)) continue;
+      if (is_own(request, triggers)) continue;
       listing.add(fmt::format("{} {} {} {} {}", second_of(request.time), request.client,
                               request.method, request.path, request.status),
                   request.address);
@@ -423,24 +532,32 @@ class Escalation : public Matcher {
   }
 
   // The same bytes elsewhere, and findings that the same YARA rule knows.
-  void add_family(const std::vector<Trigger>& webshells, std::span<const Finding> findings,
+  void add_family(const std::vector<Trigger>& triggers, std::span<const Finding> findings,
                   Finding& finding) const {
-    std::set<std::string> digests, rules, own;
-    for (const Trigger& each : webshells) {
-      own.insert(key_of(each.finding->subject));
-      if (!each.finding->sha256.empty()) digests.insert(each.finding->sha256);
+    std::set<std::string> digests, rules;
+    std::set<std::string> first;  // of each family: the others are told
+    for (const Trigger& each : triggers) {
+      if (each.kind == TriggerKind::kMiner) continue;
+      bool fresh = false;
+      if (!each.finding->sha256.empty()) fresh = digests.insert(each.finding->sha256).second;
       for (const Witness& witness : each.finding->witnesses) {
-        if (witness.name.starts_with("yara.")) rules.insert(witness.name);
+        if (witness.name.starts_with("yara.")) fresh = rules.insert(witness.name).second || fresh;
       }
+      if (fresh) first.insert(key_of(each.finding->subject));
     }
+    std::set<std::string> told;
     Listing listing;
     for (const SeenFile* file : files_in_order()) {
       if (file->sha256.empty() || !digests.contains(file->sha256)) continue;
-      if (own.contains(key_of(file->address))) continue;
+      if (first.contains(key_of(file->address))) continue;
+      told.insert(key_of(file->address));
       listing.add("= " + shown_path(file->address), file->address);
     }
     for (const Finding& each : findings) {
-      if (each.matcher != "webshell" || own.contains(key_of(each.subject))) continue;
+      if (each.matcher != "webshell" || first.contains(key_of(each.subject)) ||
+          told.contains(key_of(each.subject))) {
+        continue;
+      }
       const auto rule =
           std::find_if(each.witnesses.begin(), each.witnesses.end(),
                        [&](const Witness& witness) { return rules.contains(witness.name); });
@@ -488,6 +605,7 @@ class Escalation : public Matcher {
   webshell::RankedMap<SeenFile> files_;
   std::map<std::tuple<std::string, std::string, std::string, std::string>, StartEntry> start_;
   std::uint64_t start_left_out_ = 0;
+  WriterTraces traces_;
 };
 
 }  // namespace

@@ -1,0 +1,263 @@
+// Processes, sockets, start-up entries and settings as records, and what is found in them.
+#include "agent/match/miner/miner_matcher.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+
+#include "konseki/finding.h"
+
+namespace konseki {
+namespace {
+
+constexpr auto kProcessFields = std::to_array<FieldSpec>({
+    {"pid", FieldType::kUint, ""},
+    {"name", FieldType::kText, ""},
+    {"exe", FieldType::kText, ""},
+    {"exe_deleted", FieldType::kBool, ""},
+    {"exe_memfd", FieldType::kBool, ""},
+    {"hidden", FieldType::kBool, ""},
+    {"own", FieldType::kBool, ""},
+    {"kernel_thread", FieldType::kBool, ""},
+    {"command_line", FieldType::kTextList, ""},
+    {"started", FieldType::kTime, "", "Process Started"},
+    {"cpu_milliseconds", FieldType::kUint, ""},
+    {"signs", FieldType::kTextList, ""},
+});
+constexpr auto kSocketFields = std::to_array<FieldSpec>({
+    {"pid", FieldType::kUint, ""},
+    {"state", FieldType::kText, ""},
+    {"local_address", FieldType::kText, ""},
+    {"local_port", FieldType::kUint, ""},
+    {"remote_address", FieldType::kText, ""},
+    {"remote_port", FieldType::kUint, ""},
+});
+constexpr auto kEntryFields = std::to_array<FieldSpec>({
+    {"mechanism", FieldType::kText, ""},
+    {"location", FieldType::kText, ""},
+    {"name", FieldType::kText, ""},
+    {"command", FieldType::kText, ""},
+    {"target", FieldType::kText, ""},
+    {"target_package_state", FieldType::kText, ""},
+});
+constexpr auto kContainerFields = std::to_array<FieldSpec>({
+    {"id", FieldType::kText, ""},
+    {"name", FieldType::kText, ""},
+    {"image", FieldType::kText, ""},
+    {"command", FieldType::kTextList, ""},
+});
+constexpr auto kExclusionFields = std::to_array<FieldSpec>({
+    {"value", FieldType::kText, ""},
+    {"key", FieldType::kText, ""},
+});
+const RecordSchema kProcess{"linux.process", "", kProcessFields};
+const RecordSchema kSocket{"linux.socket", "", kSocketFields};
+const RecordSchema kEntry{"persistence", "", kEntryFields};
+const RecordSchema kContainer{"linux.container", "", kContainerFields};
+const RecordSchema kExclusion{"windows.security_exclusion", "", kExclusionFields};
+
+class Collected : public FindingSink {
+ public:
+  void emit(Finding&& finding) override { findings.push_back(std::move(finding)); }
+  void gap(std::string_view, const Error&) override {}
+  std::vector<Finding> findings;
+};
+
+class MinerMatcherTest : public ::testing::Test {
+ protected:
+  Record process(std::uint64_t pid, std::string name, std::string exe,
+                 std::vector<std::string> command_line) {
+    Record record(kProcess);
+    record.set("pid", pid);
+    record.set("name", std::move(name));
+    record.set("exe", std::move(exe));
+    record.set("command_line", std::move(command_line));
+    return record;
+  }
+  Record entry(std::string mechanism, std::string location, std::string name, std::string command) {
+    Record record(kEntry);
+    record.source.path = location;
+    record.set("mechanism", std::move(mechanism));
+    record.set("location", std::move(location));
+    record.set("name", std::move(name));
+    record.set("command", std::move(command));
+    return record;
+  }
+  void see(const Record& record) { matcher_->match_record(record, sink_); }
+  const std::vector<Finding>& found() {
+    matcher_->finish(sink_);
+    return sink_.findings;
+  }
+  // The only finding; fails when there is another number of them.
+  Finding only() {
+    found();
+    EXPECT_EQ(sink_.findings.size(), 1U);
+    return sink_.findings.empty() ? Finding{} : sink_.findings[0];
+  }
+  static bool says(const Finding& finding, std::string_view witness) {
+    return std::any_of(finding.witnesses.begin(), finding.witnesses.end(),
+                       [&](const Witness& each) { return each.name == witness; });
+  }
+
+  std::unique_ptr<Matcher> matcher_ =
+      make_miner_matcher(std::make_shared<const MinerData>(*MinerData::with({})));
+  Collected sink_;
+};
+
+TEST_F(MinerMatcherTest, AProcessByItsCommandLine) {
+  see(process(7, "python3", "/usr/bin/python3",
+              {"python3", "-o", "stratum+tcp://pool.example.invalid:3333", "-u", "x"}));
+  const Finding finding = only();
+  EXPECT_GE(finding.severity, Severity::kHigh);
+  EXPECT_EQ(finding.rule, "miner.linux.process");
+  EXPECT_TRUE(says(finding, "stratum"));
+}
+
+TEST_F(MinerMatcherTest, AProcessByItsNameDeletedAndBusy) {
+  Record record = process(7, "kdevtmpfsi", "/tmp/kdevtmpfsi", {"/tmp/kdevtmpfsi"});
+  record.set("exe_deleted", true);
+  record.set("started", Timestamp{1'000'000, 0});
+  record.set("cpu_milliseconds", std::uint64_t{2 * 3600 * 950});
+  see(record);
+  Record own = process(9, "konseki", "/media/usb/konseki", {"konseki"});
+  own.set("own", true);
+  own.set("started", Timestamp{1'000'000 + 7200, 0});
+  see(own);
+  const Finding finding = only();
+  EXPECT_GE(finding.severity, Severity::kHigh);
+  for (const char* witness : {"name.disguise", "process.deleted", "path.hidden", "process.busy"}) {
+    EXPECT_TRUE(says(finding, witness)) << witness;
+  }
+  for (const Witness& each : finding.witnesses) {
+    if (each.name == "process.busy") EXPECT_THAT(each.text.en, ::testing::HasSubstr("95%"));
+  }
+}
+
+TEST_F(MinerMatcherTest, AnIdleProcessIsNotBusy) {
+  Record record = process(7, "xmrig", "/opt/xmrig", {"xmrig"});
+  record.set("started", Timestamp{1'000'000, 0});
+  record.set("cpu_milliseconds", std::uint64_t{1000});
+  see(record);
+  Record own = process(9, "konseki", "/media/usb/konseki", {"konseki"});
+  own.set("own", true);
+  own.set("started", Timestamp{1'100'000, 0});
+  see(own);
+  EXPECT_FALSE(says(only(), "process.busy"));
+}
+
+TEST_F(MinerMatcherTest, AThreadOfTheKernelWithAProgram) {
+  Record disguised = process(7, "kworker/u8:2", "/dev/shm/.k", {"[kworker/u8:2]"});
+  disguised.set("signs", std::vector<std::string>{"kernel_thread_disguise"});
+  see(disguised);
+  Record genuine = process(8, "kworker/0:1", "", {});
+  genuine.set("kernel_thread", true);
+  see(genuine);
+  const Finding finding = only();
+  EXPECT_EQ(finding.severity, Severity::kMedium);
+  EXPECT_EQ(finding.rule, "miner.disguise");
+  EXPECT_FALSE(finding.reason.ja.empty());
+}
+
+TEST_F(MinerMatcherTest, AProgramFromMemory) {
+  Record record = process(7, "x", "/memfd:x", {"x", "--donate-level=1"});
+  record.set("exe_memfd", true);
+  see(record);
+  EXPECT_TRUE(says(only(), "process.from_memory"));
+}
+
+TEST_F(MinerMatcherTest, DeletedProgramsOfUpdatesAreNoMiners) {
+  Record record = process(7, "nginx", "/usr/sbin/nginx", {"nginx: worker process"});
+  record.set("exe_deleted", true);
+  see(record);
+  EXPECT_THAT(found(), ::testing::IsEmpty());
+}
+
+TEST_F(MinerMatcherTest, PortsAreNotesBesideAnotherSign) {
+  Record socket(kSocket);
+  socket.set("pid", std::uint64_t{7});
+  socket.set("state", std::string("ESTABLISHED"));
+  socket.set("remote_address", std::string("192.0.2.1"));
+  socket.set("remote_port", std::uint64_t{3333});
+  see(socket);
+  Record listening(kSocket);
+  listening.set("pid", std::uint64_t{7});
+  listening.set("state", std::string("LISTEN"));
+  listening.set("local_address", std::string("0.0.0.0"));
+  listening.set("local_port", std::uint64_t{3333});
+  see(listening);
+  Record alone(kSocket);
+  alone.set("pid", std::uint64_t{8});
+  alone.set("remote_address", std::string("192.0.2.1"));
+  alone.set("remote_port", std::uint64_t{3333});
+  see(alone);
+  see(process(7, "xmrig", "/opt/xmrig", {"xmrig"}));
+  const Finding finding = only();
+  EXPECT_TRUE(says(finding, "socket.port"));
+  EXPECT_TRUE(says(finding, "socket.listens"));
+}
+
+TEST_F(MinerMatcherTest, StartUpEntries) {
+  see(entry("windows.scheduled_task", "C:/Windows/System32/Tasks/Update", "Update",
+            "powershell -enc aQBlAHgAIAAoAG4AZQB3ACkA"));
+  see(entry("linux.cron", "/var/spool/cron/crontabs/www-data", "",
+            "*/10 * * * * /tmp/.X11-unix/.x/kworker -c /tmp/.X11-unix/.x/c.json"));
+  see(entry("windows.service", "HKLM/SYSTEM/Services/WinRing0_1_2_0", "WinRing0_1_2_0",
+            "C:\\x\\WinRing0x64.sys"));
+  see(entry("linux.cron", "/etc/crontab", "", "17 * * * * root run-parts /etc/cron.hourly"));
+  ASSERT_EQ(found().size(), 3U);
+  for (const Finding& each : found()) {
+    if (each.subject.path.find("Tasks") != std::string::npos) {
+      EXPECT_GE(each.severity, Severity::kHigh);
+      EXPECT_EQ(each.rule, "miner.loader");
+    } else if (each.subject.path.find("crontabs") != std::string::npos) {
+      EXPECT_EQ(each.severity, Severity::kMedium);
+      EXPECT_EQ(each.rule, "miner.disguise");
+    } else {
+      EXPECT_EQ(each.severity, Severity::kLow) << "programs that watch the hardware have it too";
+      EXPECT_EQ(each.rule, "miner.driver");
+    }
+  }
+}
+
+TEST_F(MinerMatcherTest, ContainersByImageAndCommand) {
+  Record record(kContainer);
+  record.set("id", std::string("abc"));
+  record.set("name", std::string("web"));
+  record.set("image", std::string("alpine"));
+  record.set("command",
+             std::vector<std::string>{"xmrig", "-o", "a.example.invalid:3333", "-u", "x"});
+  see(record);
+  EXPECT_GE(only().severity, Severity::kHigh);
+}
+
+TEST_F(MinerMatcherTest, ChangesOfAHostSpeakBesideAMinerOnly) {
+  Record preload = entry("linux.ld_so_preload", "/etc/ld.so.preload", "", "");
+  preload.set("target", std::string("/usr/local/lib/libs.so"));
+  preload.set("target_package_state", std::string("nobody"));
+  see(preload);
+  Record exclusion(kExclusion);
+  exclusion.source.path = "HKLM/Exclusions";
+  exclusion.set("value", std::string("C:\\ProgramData"));
+  exclusion.set("key", std::string("Exclusions\\Paths"));
+  see(exclusion);
+  EXPECT_THAT(found(), ::testing::IsEmpty());
+  see(process(7, "xmrig", "/opt/xmrig", {"xmrig", "--donate-level=1"}));
+  ASSERT_EQ(found().size(), 3U);
+  for (const Finding& each : found()) {
+    if (each.rule == "miner.linux.process") continue;
+    EXPECT_EQ(each.rule, "miner.host_change");
+    EXPECT_EQ(each.severity, Severity::kLow);
+  }
+}
+
+TEST_F(MinerMatcherTest, AnExclusionForAMiner) {
+  Record exclusion(kExclusion);
+  exclusion.set("value", std::string("C:\\ProgramData\\xmrig.exe"));
+  exclusion.set("key", std::string("Exclusions\\Processes"));
+  see(exclusion);
+  EXPECT_GE(only().severity, Severity::kMedium);
+}
+
+}  // namespace
+}  // namespace konseki
