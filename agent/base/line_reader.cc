@@ -1,10 +1,10 @@
 #include "agent/base/line_reader.h"
 
-#include <zlib.h>
-
 #include <algorithm>
 #include <cstring>
 #include <string>
+
+#include "agent/base/decompressor.h"
 
 namespace konseki {
 namespace {
@@ -15,68 +15,24 @@ constexpr std::uint64_t kBombFrom = std::uint64_t{64} << 20;  // less is no harm
 
 }  // namespace
 
-struct LineReader::Inflate {
-  z_stream stream{};
-  std::vector<std::byte> input;
-  std::uint64_t produced = 0;
-  bool between_members = false;
-
-  Inflate() : input(kChunk) { usable = inflateInit2(&stream, 16 + MAX_WBITS) == Z_OK; }
-  ~Inflate() { inflateEnd(&stream); }
-  bool usable = false;
-};
-
 LineReader::LineReader(ByteReader& content, std::size_t longest)
-    : content_(content), longest_(std::max<std::size_t>(longest, 1)) {
-  std::byte magic[2];
-  auto count = content.read_at(0, magic);
-  if (count && *count == 2 && magic[0] == std::byte{0x1f} && magic[1] == std::byte{0x8b}) {
-    inflate_ = std::make_unique<Inflate>();
-  }
-}
+    : content_(content),
+      longest_(std::max<std::size_t>(longest, 1)),
+      decompressor_(open_decompressor(content)) {}
 
 LineReader::~LineReader() = default;
 
 // Text into `out`; 0 at the end.
 Result<std::size_t> LineReader::fill(std::span<std::byte> out) {
-  if (!inflate_) {
+  if (!decompressor_) {
     KONSEKI_ASSIGN(const std::size_t count, content_.read_at(read_, out));
     read_ += count;
     return count;
   }
-  if (!inflate_->usable) return fail(ErrorCode::kInternal, "zlib could not be set up");
-  z_stream& stream = inflate_->stream;
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  while (stream.avail_out == out.size()) {
-    if (stream.avail_in == 0) {
-      KONSEKI_ASSIGN(const std::size_t count, content_.read_at(read_, inflate_->input));
-      if (count == 0) {
-        if (inflate_->between_members) return std::size_t{0};
-        return fail(ErrorCode::kCorrupt, "gzip data ends early");
-      }
-      read_ += count;
-      stream.next_in = reinterpret_cast<Bytef*>(inflate_->input.data());
-      stream.avail_in = static_cast<uInt>(count);
-    }
-    if (inflate_->between_members) {
-      // Padding with zeros is common; anything else that is no member is ignored as gzip(1) does.
-      if (*stream.next_in != 0x1f) return std::size_t{0};
-      inflateReset(&stream);
-      inflate_->between_members = false;
-    }
-    const int status = inflate(&stream, Z_NO_FLUSH);
-    if (status == Z_STREAM_END) {
-      inflate_->between_members = true;
-    } else if (status != Z_OK && status != Z_BUF_ERROR) {
-      return fail(ErrorCode::kCorrupt,
-                  "gzip data is damaged near byte " + std::to_string(read_ - stream.avail_in));
-    }
-  }
-  const std::size_t made = out.size() - stream.avail_out;
-  inflate_->produced += made;
-  if (inflate_->produced > kMostText ||
-      (inflate_->produced > kBombFrom && inflate_->produced / kBombRatio > read_)) {
+  KONSEKI_ASSIGN(const std::size_t made, decompressor_->read(out));
+  produced_ += made;
+  if (produced_ > kMostText ||
+      (produced_ > kBombFrom && produced_ / kBombRatio > decompressor_->taken())) {
     return fail(ErrorCode::kLimitExceeded, "decompresses to too much text");
   }
   return made;

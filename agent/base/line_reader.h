@@ -1,4 +1,4 @@
-// LineReader: text files line by line, plain or gzip, in bounded memory.
+// LineReader: text files line by line, plain or compressed, in bounded memory.
 #pragma once
 
 #include <cstddef>
@@ -14,6 +14,8 @@
 
 namespace konseki {
 
+class Decompressor;
+
 struct TextLine {
   std::string_view text;     // without its end ("\n" or "\r\n"); valid until the next call
   std::uint64_t offset = 0;  // of its first byte in the (decompressed) text
@@ -21,8 +23,8 @@ struct TextLine {
   bool cut = false;          // longer than the limit: `text` is its beginning
 };
 
-// Reads `content` once from its start. gzip (RFC 1952, several members one after another too) is
-// told by its first bytes. Not thread-safe; `content` must outlive it.
+// Reads `content` once from its start. Compression (decompressor.h) is told by its first
+// bytes. Not thread-safe; `content` must outlive it.
 class LineReader {
  public:
   static constexpr std::size_t kDefaultLongest = std::size_t{64} << 10;
@@ -39,20 +41,19 @@ class LineReader {
   // or the error of `content`; after any of these the reader is at its end.
   Result<bool> next(TextLine& line);
 
-  bool compressed() const { return inflate_ != nullptr; }
+  bool compressed() const { return decompressor_ != nullptr; }
   std::uint64_t text_bytes() const { return base_ + end_; }
 
  private:
-  struct Inflate;
-
   Result<std::size_t> fill(std::span<std::byte> out);
   Result<void> refill();
   Result<bool> cut_line(TextLine& line);
 
   ByteReader& content_;
   const std::size_t longest_;
-  std::unique_ptr<Inflate> inflate_;
-  std::uint64_t read_ = 0;  // bytes of `content` taken
+  std::unique_ptr<Decompressor> decompressor_;  // null: plain text
+  std::uint64_t read_ = 0;                      // bytes of plain `content` taken
+  std::uint64_t produced_ = 0;                  // bytes decompressed
   std::vector<std::byte> buffer_;
   std::size_t begin_ = 0;   // of what is not given yet
   std::size_t end_ = 0;     // of what the buffer holds

@@ -23,7 +23,7 @@ for kind, matcher in (("webshell", "webshell"), ("miner-config", "miner")):
                  and f["severity"] in ("medium", "high", "critical")]
         if not found: wrong("not found:", file["path"])
 for f in findings:
-    if f["matcher"] in ("webshell", "miner") and f["severity"] in ("medium", "high", "critical"):
+    if f["matcher"] in ("webshell", "miner", "defacement") and f["severity"] in ("medium", "high", "critical"):
         if plain(f["source"].get("path", "")) not in planted: wrong("false:", f["severity"], f["source"], f["reason_en"])
     if f["matcher"] == "escalation" and f["severity"] not in ("info", "low"): wrong("escalation", f["severity"])
 hits = {}

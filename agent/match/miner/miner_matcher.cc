@@ -363,11 +363,13 @@ class MinerMatcher : public Matcher {
   }
 
   void take_container(const Record& record) {
-    std::string all;
-    for (const char* field : {"image", "command", "name", "entrypoint"}) {
-      all += line_of(record, field) + ' ';
-    }
-    std::vector<MinerSign> signs = signs_in_command(all, CommandPlace::kProcess, data_);
+    // "docker.io/xmrig/xmrig:6.21" by the name of the image; each part is a command of its own.
+    std::string image = text_of(record, "image");
+    image.resize(std::min(image.find_first_of(":@", image.rfind('/') + 1), image.size()));
+    std::vector<MinerSign> signs =
+        signs_in_command(image + " ; " + line_of(record, "command") + " ; " +
+                             line_of(record, "entrypoint") + " ; " + text_of(record, "name"),
+                         CommandPlace::kProcess, data_);
     if (signs.empty()) return;
     Subject subject;
     subject.address = record.source;

@@ -397,6 +397,15 @@ void RequestLog::tell(const Path& path, std::optional<Timestamp> birth, RequestS
         fmt::format("is requested by programs, not browsers ({})", joined(path.agents, ", ")),
         fmt::format("ブラウザーではなくプログラムからのアクセス ({})", joined(path.agents, "、")));
   }
+  // A page that says the same to everybody has one size; one that runs commands has many.
+  if (few && path.sized && path.hits >= 3 && path.most_bytes >= 1000 &&
+      path.most_bytes / 10 >= std::max<std::uint64_t>(path.least_bytes, 1)) {
+    add("log.sizes", 10,
+        fmt::format("answers with {} to {} bytes to the same few ({})", path.least_bytes,
+                    path.most_bytes, who_en),
+        fmt::format("同じ少数の相手への応答が {}～{} バイトと大きく変動 ({})", path.least_bytes,
+                    path.most_bytes, who_ja));
+  }
   if (birth && path.first && first_ && path.first->seconds >= birth->seconds - 60 &&
       path.first->seconds - birth->seconds <= kDay && first_->seconds < birth->seconds - kHour) {
     add("log.first_after_birth", 25,

@@ -14,7 +14,7 @@
 
 namespace konseki {
 
-// What a line says, as views into it. Nothing is decoded; "-" is empty.
+// What a line says, as views into it or into `texts`. Nothing is decoded; "-" is empty.
 struct AccessLine {
   std::optional<Timestamp> time;
   std::string_view client;
@@ -30,6 +30,7 @@ struct AccessLine {
   std::optional<std::uint32_t> status;
   std::optional<std::uint64_t> bytes;
   std::optional<std::uint64_t> duration_microseconds;
+  std::vector<std::string> texts;  // of JSON, without its escapes
 };
 
 // Reads times of one log; neighbours share all but their seconds. Not thread-safe.

@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "agent/base/line_reader.h"
+#include "collectors/web/access_log/json_access_line.h"
 #include "collectors/web/access_log/log_family.h"
 #include "collectors/web/access_log/schema.h"
 
@@ -127,6 +128,7 @@ class AccessLogParser {
 
   // By the format that fitted the line before, else by every one that is known.
   bool read(std::string_view text, AccessLine& line) {
+    json_ = false;
     if (format_ && format_->read(text, clock_, line)) return true;
     if (w3c_) return false;
     for (const ConfiguredFormat& each : configured_) {
@@ -141,7 +143,27 @@ class AccessLogParser {
       choose(each, {}, false);
       return true;
     }
-    return false;
+    return read_json(text, line);
+  }
+
+  // Objects by the names of their members, and what container runtimes wrap around a line.
+  bool read_json(std::string_view text, AccessLine& line) {
+    if (!text.starts_with('{')) return false;
+    line = {};
+    if (read_json_access_line(text, clock_, line)) {
+      json_ = true;
+      format_text_ = "json";
+      return true;
+    }
+    line = {};
+    const std::string_view inner = wrapped_line(text, line);
+    if (inner.empty() || inner.starts_with('{')) return false;
+    AccessLine found;
+    if (!read(inner, found)) return false;
+    format_ = nullptr;  // the next line is wrapped again
+    found.texts = std::move(line.texts);
+    line = std::move(found);
+    return true;
   }
 
   void choose(const AccessFormat& format, std::string_view text, bool configured) {
@@ -215,18 +237,18 @@ class AccessLogParser {
   static void set_text(Record& record, WebAccessField field, std::string_view text) {
     if (!text.empty()) record.set_at(field, std::string(text));
   }
-  static void set_decoded(Record& record, WebAccessField field, std::string_view text) {
+  void set_decoded(Record& record, WebAccessField field, std::string_view text) const {
     if (text.empty()) return;
     if (text.find_first_of("%\\") == std::string_view::npos) {
       record.set_at(field, std::string(text));
     } else {
-      record.set_at(field, url_decoded(unescaped(text)));
+      record.set_at(field, url_decoded(json_ ? std::string(text) : unescaped(text)));
     }
   }
   void set_header(Record& record, WebAccessField field, std::string_view text) const {
     if (text.empty()) return;
-    std::string value = unescaped(text);
-    if (format_->plus_is_blank()) std::replace(value.begin(), value.end(), '+', ' ');
+    std::string value = json_ ? std::string(text) : unescaped(text);
+    if (format_ && format_->plus_is_blank()) std::replace(value.begin(), value.end(), '+', ' ');
     record.set_at(field, std::move(value));
   }
 
@@ -261,6 +283,7 @@ class AccessLogParser {
   const AccessFormat* format_ = nullptr;
   std::string format_text_;
   bool from_configuration_ = false;
+  bool json_ = false;  // lines are objects
   std::uint64_t lines_ = 0;
   std::uint64_t requests_ = 0;
   std::uint64_t unreadable_ = 0;

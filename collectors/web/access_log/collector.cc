@@ -32,7 +32,9 @@ bool is_named_like_access_log(std::string_view path) {
   if (name.find("error") != std::string_view::npos) return false;
   const bool log_like = name.find(".log") != std::string_view::npos ||
                         name.find("_log") != std::string_view::npos || name.ends_with(".txt") ||
-                        name.ends_with(".gz") || name.ends_with("access");
+                        name.find(".json") != std::string_view::npos || name.ends_with(".gz") ||
+                        name.ends_with(".bz2") || name.ends_with(".xz") || name.ends_with(".zst") ||
+                        name.ends_with("access");
   if (log_like && (name.find("access") != std::string_view::npos ||
                    name.find("ssl_request") != std::string_view::npos)) {
     return true;

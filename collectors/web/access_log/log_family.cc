@@ -31,7 +31,8 @@ std::string without_dashes(std::string_view text) {
 LogFamily log_family(std::string_view path) {
   LogFamily out;
   std::string_view stem = path;
-  for (const std::string_view ending : std::to_array<std::string_view>({".gz", ".GZ"})) {
+  for (const std::string_view ending :
+       std::to_array<std::string_view>({".gz", ".GZ", ".bz2", ".xz", ".zst"})) {
     if (stem.ends_with(ending)) stem.remove_suffix(ending.size());
   }
   // NAME.log.N, NAME.log-YYYYMMDD

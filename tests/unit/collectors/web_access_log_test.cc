@@ -1,5 +1,8 @@
+#include <bzlib.h>
 #include <gtest/gtest.h>
+#include <lzma.h>
 #include <zlib.h>
+#include <zstd.h>
 
 #include <variant>
 
@@ -167,6 +170,104 @@ TEST(WebAccessLog, CompressedAndDamaged) {
   EXPECT_GT(cut.requests.size(), 100u);
   ASSERT_EQ(cut.logs.size(), 1u);
   EXPECT_EQ(cut.logs[0].status, ParseStatus::kCorrupt);
+}
+
+std::string bzip2(std::string text) {
+  std::string out(text.size() + 1000, '\0');
+  auto size = static_cast<unsigned>(out.size());
+  BZ2_bzBuffToBuffCompress(out.data(), &size, text.data(), static_cast<unsigned>(text.size()), 9, 0,
+                           0);
+  out.resize(size);
+  return out;
+}
+
+std::string xz(const std::string& text) {
+  std::string out(lzma_stream_buffer_bound(text.size()), '\0');
+  std::size_t size = 0;
+  lzma_easy_buffer_encode(6, LZMA_CHECK_CRC64, nullptr,
+                          reinterpret_cast<const std::uint8_t*>(text.data()), text.size(),
+                          reinterpret_cast<std::uint8_t*>(out.data()), &size, out.size());
+  out.resize(size);
+  return out;
+}
+
+std::string zstd(const std::string& text) {
+  std::string out(ZSTD_compressBound(text.size()), '\0');
+  out.resize(ZSTD_compress(out.data(), out.size(), text.data(), text.size(), 3));
+  return out;
+}
+
+TEST(WebAccessLog, EveryCompressionOfRotatedLogs) {
+  std::string text;
+  for (int i = 0; i < 20'000; ++i) {
+    text += "192.0.2.1 - - [02/Jan/2026:10:00:00 +0000] \"GET /" + std::to_string(i) +
+            ".php HTTP/1.1\" 200 12 \"-\" \"x\"\n";
+  }
+  for (const auto& compress : {gzip, zstd, xz}) {
+    const std::string whole = compress(text);
+    EXPECT_EQ(parse(whole).requests.size(), 20'000U);
+    // Several streams behind each other, as "cat a.gz b.gz" makes them.
+    EXPECT_EQ(parse(whole + compress(text)).requests.size(), 40'000U);
+    const Parsed cut = parse(whole.substr(0, whole.size() / 2));
+    ASSERT_EQ(cut.logs.size(), 1U);
+    EXPECT_EQ(cut.logs[0].status, ParseStatus::kCorrupt);
+    EXPECT_NE(cut.logs[0].note.find("ends early"), std::string::npos) << cut.logs[0].note;
+    EXPECT_GT(cut.requests.size(), 100U);
+  }
+  EXPECT_EQ(parse(bzip2(text) + bzip2(text)).requests.size(), 40'000U);
+  for (const auto& compress : {gzip, zstd, xz}) {
+    std::string damaged = compress(text);
+    for (std::size_t i = damaged.size() / 2; i < damaged.size() / 2 + 40; ++i) damaged[i] ^= 0x55;
+    parse(damaged);
+  }
+}
+
+TEST(WebAccessLog, ObjectsByTheNamesOfTheirMembers) {
+  const Parsed nginx = parse(
+      "{\"time_local\":\"02/Jan/2026:10:00:00 "
+      "+0900\",\"remote_addr\":\"192.0.2.7\",\"request\":\"POST "
+      "/up/x.php?c=id%20-a "
+      "HTTP/1.1\",\"status\":\"200\",\"body_bytes_sent\":\"34\",\"http_referer\":"
+      "\"-\",\"http_user_agent\":\"curl \\\"8\\\"\",\"http_x_forwarded_for\":\"198.51.100.1\","
+      "\"request_time\":\"0.250\"}\n",
+      {}, "/var/log/nginx/access.json");
+  ASSERT_EQ(nginx.requests.size(), 1U);
+  const Record& record = nginx.requests[0];
+  EXPECT_EQ(time_of(record, "time"), "2026-01-02T01:00:00.000000000Z");
+  EXPECT_EQ(text_of(record, "client"), "192.0.2.7");
+  EXPECT_EQ(text_of(record, "method"), "POST");
+  EXPECT_EQ(text_of(record, "path"), "/up/x.php");
+  EXPECT_EQ(text_of(record, "query"), "c=id -a");
+  EXPECT_EQ(number_of(record, "http_status"), 200U);
+  EXPECT_EQ(number_of(record, "bytes"), 34U);
+  EXPECT_EQ(text_of(record, "referer"), "");
+  EXPECT_EQ(text_of(record, "user_agent"), "curl \"8\"");
+
+  const Parsed caddy = parse(
+      "{\"level\":\"info\",\"ts\":1767348010.25,\"request\":{\"remote_ip\":\"192.0.2.8\","
+      "\"method\":"
+      "\"GET\",\"host\":\"a.example\",\"uri\":\"/"
+      "y.php?z=1\",\"headers\":{\"User-Agent\":[\"bot\"]}},"
+      "\"duration\":0.01,\"size\":7,\"status\":404}\n");
+  ASSERT_EQ(caddy.requests.size(), 1U);
+  EXPECT_EQ(time_of(caddy.requests[0], "time"), "2026-01-02T10:00:10.250000000Z");
+  EXPECT_EQ(text_of(caddy.requests[0], "path"), "/y.php");
+  EXPECT_EQ(text_of(caddy.requests[0], "client"), "192.0.2.8");
+  EXPECT_EQ(number_of(caddy.requests[0], "http_status"), 404U);
+
+  const Parsed wrapped = parse(
+      "{\"log\":\"192.0.2.9 - - [02/Jan/2026:10:00:00 +0000] \\\"GET /w HTTP/1.1\\\" 200 1 "
+      "\\\"-\\\" \\\"x\\\"\\n\",\"stream\":\"stdout\",\"time\":\"2026-01-02T10:00:01Z\"}\n");
+  ASSERT_EQ(wrapped.requests.size(), 1U);
+  EXPECT_EQ(text_of(wrapped.requests[0], "path"), "/w");
+
+  for (const char* other :
+       {"{}\n", "{\"time\":\"x\"}\n", "{\"uri\":\"/x\"}\n", "{\n", "{\"log\":\"x\"}\n"}) {
+    EXPECT_TRUE(parse(other).requests.empty()) << other;
+  }
+  std::string deep = "{\"request\":";
+  for (int i = 0; i < 10'000; ++i) deep += "{\"a\":";
+  parse(deep + "\n");
 }
 
 TEST(WebAccessLog, LongLinesAreBounded) {

@@ -130,7 +130,8 @@ TEST_F(MinerMatcherTest, AProcessByItsNameDeletedAndBusy) {
     EXPECT_TRUE(says(finding, witness)) << witness;
   }
   for (const Witness& each : finding.witnesses) {
-    if (each.name == "process.busy") EXPECT_THAT(each.text.en, ::testing::HasSubstr("95%"));
+    if (each.name != "process.busy") continue;
+    EXPECT_THAT(each.text.en, ::testing::HasSubstr("95%"));
   }
 }
 
@@ -229,6 +230,14 @@ TEST_F(MinerMatcherTest, ContainersByImageAndCommand) {
              std::vector<std::string>{"xmrig", "-o", "a.example.invalid:3333", "-u", "x"});
   see(record);
   EXPECT_GE(only().severity, Severity::kHigh);
+}
+
+TEST_F(MinerMatcherTest, ContainersByTheNameOfTheirImage) {
+  Record record(kContainer);
+  record.set("id", std::string("abc"));
+  record.set("image", std::string("docker.io/someone/xmrig:6.21"));
+  see(record);
+  EXPECT_TRUE(says(only(), "name.miner"));
 }
 
 TEST_F(MinerMatcherTest, ChangesOfAHostSpeakBesideAMinerOnly) {
