@@ -134,7 +134,7 @@ Judgement analyse(std::string_view content, std::string_view name) {
   if (!segments.parts.empty()) {
     result.shape = shape_of(content, segments.parts.front().code, segments.parts.front().language);
   }
-  judge(result, segments, content);
+  judge(result, segments);
   return result;
 }
 

@@ -75,14 +75,15 @@ Value Interpreter::call_value(const Value& callee, Arguments& list) {
     const std::size_t part = name.rfind('\\');
     const std::string_view plain = part == std::string_view::npos ? name : name.substr(part + 1);
     const bool hidden = callee.has(kBuilt | kDecoded);
-    const std::uint32_t foreign = callee.traits & kForeign;
     if (dangerous(plain) && hidden && php()) {
       fact(FactKind::kHiddenName, plain);
     } else if (callee.has(kDecoded | kSpelled) && php() && plain.size() > 2) {
       fact(FactKind::kHiddenCall, plain);
+    } else if (hidden && (list.traits & kForeign) != 0 && php() && entry(plain) == nullptr &&
+               !function_of_.contains(plain)) {
+      fact(FactKind::kOpaqueCall, "strange");  // put together, and not to what it will be
     }
     Value value = call_name(plain, list, nullptr, nullptr, hidden);
-    value.traits |= foreign & 0;
     return value;
   }
   if (callee.type == "$this") {
@@ -90,9 +91,12 @@ Value Interpreter::call_value(const Value& callee, Arguments& list) {
     return invoked == function_of_.end() ? Value{} : call_function(*invoked->second, list);
   }
   if (callee.kind == Value::Kind::kArray) return Value::unknown(list.traits & kForeign);
-  if (callee.has(kForeign)) {
+  // Request.Cookies("a")("b"): these languages index with the same brackets, or call no values.
+  const bool index = basic() || language() == ScriptLanguage::kJava ||
+                     language() == ScriptLanguage::kCSharp || language() == ScriptLanguage::kCfml;
+  if (callee.has(kForeign) && !index) {
     fact(FactKind::kCallInput, "call");
-  } else if (callee.has(kDecoded | kOpaque | kSpelled) && sigils()) {
+  } else if (callee.has(kDecoded | kOpaque | kSpelled | kSelf) && sigils()) {
     fact(FactKind::kOpaqueCall, list.traits & kForeign ? "input" : "call");
   } else if (callee.has(kStored | kRemote | kFileData) && sigils()) {
     fact(FactKind::kRunStored, "call");
@@ -137,7 +141,9 @@ Value Interpreter::call_name(std::string_view name, Arguments& list, const Value
       const auto constructor = function_of_.find("__construct");
       if (constructor != function_of_.end()) return call_function(*constructor->second, list);
     }
-    for (std::size_t i = 0; i < list.count && i < 3; ++i) {  // add_action('init', 'name')
+    const bool hook = !plain.starts_with("apply_") && !plain.starts_with("do_") &&
+                      !plain.starts_with("_deprecated");
+    for (std::size_t i = 1; hook && i < list.count && i < 3; ++i) {  // add_action('init', 'name')
       if (!list.values[i].is_text() || list.values[i].text.empty()) continue;
       const auto own = function_of_.find(arena_.lower(list.values[i].text));
       if (own != function_of_.end()) own->second->hooked = true;
@@ -167,6 +173,11 @@ Value Interpreter::call_name(std::string_view name, Arguments& list, const Value
     if ((plain == "preg_match" || plain == "preg_match_all") && list.count > 2) {
       assign(list.places[2], Value::unknown(list.values[1].traits & ~kPrefixed));
       return {};
+    }
+    if (plain == "tempnam") {
+      Value value;
+      value.type = "temporary name";
+      return value;
     }
     if (plain == "error_get_last" || plain == "error_log") return {};
     if (receiver != nullptr) {
@@ -251,6 +262,10 @@ Value Interpreter::call_function(Function& function, const Arguments& list) {
   stop_ = stop;
   --calls_;
   function.running = false;
+  for (std::size_t i = 0; function.references >> i != 0 && i < list.count; ++i) {
+    if ((function.references >> i & 1U) == 0 || i >= function.parameters.size()) continue;
+    if (const Value* changed = frame.find(function.parameters[i])) assign(list.places[i], *changed);
+  }
   function.result = frame.result;
   return frame.result;
 }

@@ -145,6 +145,8 @@ constexpr std::array kPython = std::to_array<NameEntry>({
     {"getpass.getuser", kStep, 0, kCanSystem},
     {"pwd.getpwuid", kStep, 0, kCanSystem},
     {"socket.socket", kSocket, 0, kCanNetwork},
+    {".recv", kFetch, 0, kCanNetwork},
+    {".recvfrom", kFetch, 0, kCanNetwork},
     {"os.dup2", kStep, 0, kCanProcess},
     {"os.fork", kStep, 0, kCanProcess},
     {"urllib2.urlopen", kFetch, 0, kCanNetwork},

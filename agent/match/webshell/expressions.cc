@@ -217,8 +217,9 @@ bool Interpreter::assignment(Operand& left) {
   return true;
 }
 
-// Perl's variables are the whole script's unless `my` made them.
+// Perl's variables are the whole script's unless `my` made them, PHP's are where `global` says so.
 Frame& Interpreter::owner_of(std::string_view name) {
+  if (php()) return frame_->shares(name) ? global_ : *frame_;
   return perl() && frame_->find(name) == nullptr ? global_ : *frame_;
 }
 
@@ -227,6 +228,10 @@ void Interpreter::assign(const Place& place, Value value) {
     case Place::Kind::kNone:
       return;
     case Place::Kind::kVariable: {
+      if (place.name == "$$") {
+        if (value.has(kForeign)) frame_->foreign = true;
+        return;
+      }
       Value& slot = owner_of(place.name).at(place.name);
       // Under a condition the old value may stay: input stays input.
       if (condition_ > 0 && slot.has(kForeign) && !value.has(kForeign)) {
@@ -745,12 +750,10 @@ Interpreter::Operand Interpreter::primary() {
           if (text && name.kind != Value::Kind::kArray) return variable_operand(*text);
           Operand result;
           result.value = Value::unknown((name.traits & (kDecoded | kBlob)) | kOpaque);
-          if (name.has(kForeign)) {
-            // A variable that the request names: foreach ($_POST as $k => $v) $$k = $v;
-            result.place.kind = Place::Kind::kVariable;
-            result.place.name = "$$";
-            frame_->foreign = true;
-          }
+          // Some variable: foreach ($_POST as $k => $v) $$k = $v; makes all of them input.
+          result.place.kind = Place::Kind::kVariable;
+          result.place.name = "$$";
+          if (name.has(kForeign)) frame_->foreign = true;
           return result;
         }
         case sign("<"):
@@ -833,9 +836,6 @@ Interpreter::Operand Interpreter::variable_operand(std::string_view name) {
   if (found == nullptr && frame_ != &global_) found = global_.find(name);
   if (found != nullptr) {
     result.value = *found;
-    if (found->kind == Value::Kind::kUnknown && found->traits == 0 && frame_->foreign) {
-      result.value.traits |= 0;
-    }
     return result;
   }
   if (name == "this") {
@@ -902,7 +902,6 @@ Interpreter::Operand Interpreter::index(Operand left, const Value& key) {
       }
     }
     result.value.traits = base.traits;
-    if (key.has(kForeign)) result.value.traits |= key.traits & kForeign & 0;
     return result;
   }
   if (base.is_text()) {

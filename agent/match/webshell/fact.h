@@ -69,6 +69,7 @@ enum Ability : std::uint32_t {
   kCanProcess = 1 << 11,   // processes, accounts
   kCanArchive = 1 << 12,
   kCanRegistry = 1 << 13,
+  kCanReflect = 1 << 14,  // calls methods by their names
 };
 
 struct Facts {

@@ -77,6 +77,14 @@ void Interpreter::run(ScriptLanguage language, std::string_view text, std::uint6
       site_ = i;
       fact(FactKind::kScriptText, "msxsl:script");
     }
+    // A Java class or a Windows program as a text: BCEL, base64 of 0xcafebabe and of "MZ".
+    if (token.kind == TokenKind::kText && language != ScriptLanguage::kPhp &&
+        token.text.size() > 200 &&
+        (token.text.starts_with("$$BCEL$$") || token.text.starts_with("yv66v") ||
+         token.text.starts_with("TVqQAAMA"))) {
+      site_ = i;
+      fact(FactKind::kRunOpaque, "program in a text");
+    }
   }
   facts_.gotos += gotos;
   // Code that jumps about is read three times, so that values set further down are known.

@@ -7,6 +7,7 @@
 // layer. Everything is bounded: steps, depth, layers, memory.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <deque>
@@ -42,7 +43,8 @@ struct Function {
   std::uint32_t begin = 0;  // its body's tokens
   std::uint32_t end = 0;
   std::vector<std::string_view> parameters;
-  bool hooked = false;  // its name is given to a function that is not known here
+  std::uint32_t references = 0;  // bit i: parameter i is given back to the caller
+  bool hooked = false;           // its name is given to a function that is not known here
   std::uint32_t runs = 0;
   bool running = false;
   Value result;  // of the last run
@@ -55,6 +57,12 @@ class Frame {
   Value* find(std::string_view name);
   Value& at(std::string_view name);  // made when missing
 
+  // `global $name`: the name means the script's variable.
+  void share(std::string_view name) { shared_.push_back(name); }
+  bool shares(std::string_view name) const {
+    return std::find(shared_.begin(), shared_.end(), name) != shared_.end();
+  }
+
   bool foreign = false;  // variables that nobody sets come from the request
   bool has_result = false;
   Value result;
@@ -62,6 +70,7 @@ class Frame {
  private:
   std::vector<std::pair<std::string_view, Value>> variables_;
   std::unordered_map<std::string_view, std::size_t> index_;  // once there are many
+  std::vector<std::string_view> shared_;
 };
 
 struct Limits {

@@ -109,14 +109,20 @@ struct Script {
   bool bare = false;   // small, without a function of its own
   bool named = false;  // a server runs it by its name
   bool php = false;
+  bool tiny = false;     // bare, a few lines
+  bool classic = false;  // VBScript or JScript
 };
+
+// A page of a few KiB, methods or not: handlers have some in any case.
+bool brief_page(const Script& script) { return script.small || script.brief; }
 
 // Facts that count less in some of their forms.
 int score_of(const Fact& fact, int score, const Script& script) {
-  const auto [small, brief, bare, named, php] = script;
+  const auto [small, brief, bare, named, php, tiny, classic] = script;
   switch (fact.kind) {
     // Functions that nobody calls here: a library's, or a hook's that was not recognised.
     case FactKind::kRunInput:
+      return fact.reached ? score : small ? 60 : 15;
     case FactKind::kCommandInput:
       return fact.reached ? score : 60;
     case FactKind::kRunUndefined:
@@ -127,23 +133,23 @@ int score_of(const Fact& fact, int score, const Script& script) {
     case FactKind::kReadInput:
       return fact.reached ? (small ? 45 : score) : 12;
     case FactKind::kConnectInput:
-      return fact.reached ? score : 12;
+      return !fact.reached ? 12 : (bare && php) || (!php && brief_page(script)) ? 70 : score;
     case FactKind::kQueryInput:
       // A page that is no PHP has its own statements: whole ones are a console's.
       return !fact.reached ? 12 : php ? score : 70;
     case FactKind::kWriteInput:
-      return fact.detail == "settings" ? 20
+      return fact.detail == "settings" ? (bare && brief ? 50 : 20)
              : fact.detail == "part"   ? (fact.reached ? 50 : 25)
              : fact.reached            ? score
                                        : 35;
     case FactKind::kCallInput:
       // Applications dispatch through call_user_func(); a small script has nothing to dispatch.
       if (!fact.reached) return 28;
-      return fact.detail.starts_with("call_user_func") && !small ? 60 : score;
+      return fact.detail.starts_with("call_user_func") && !small ? 28 : score;
     case FactKind::kUnserialize:
       return fact.reached && small ? 35 : score;
     case FactKind::kRunRemote:
-      return fact.reached ? score : 28;
+      return fact.reached ? score : 20;
     case FactKind::kIncludeInput:
       return fact.detail == "part" ? 15 : fact.reached ? score : 18;
     case FactKind::kUploadInput:
@@ -151,13 +157,22 @@ int score_of(const Fact& fact, int score, const Script& script) {
     case FactKind::kRunOpaque:
       return fact.detail == "parameter" ? 8 : score;
     case FactKind::kOpaqueCall:
-      return fact.detail == "input" ? score : 25;
+      return fact.detail == "input" ? score : fact.detail == "strange" && small ? 72 : 25;
+    case FactKind::kRunUnpacked:
+    case FactKind::kHiddenCall:
+      return small ? 72 : score;
+    case FactKind::kRunCode:
+      // A page of ASP has little to run but what somebody sends; PHP's templates are code.
+      return fact.reached && classic && brief ? (bare ? 70 : 50) : score;
+    case FactKind::kWriteScript:
+      return fact.detail == "fixed" ? 45 : score;
     case FactKind::kIncludeStrange:
+      if (!fact.reached) return 12;
       return fact.detail == "picture" ? (small ? 50 : 25) : fact.detail == "temporary" ? 40 : score;
     case FactKind::kConfig:
       return fact.detail == "prepend" ? 20 : fact.detail == "type" ? 20 : score;
     case FactKind::kCommand:
-      return fact.detail == "stored" ? 35 : score;
+      return fact.detail == "stored" ? 35 : tiny && php && fact.reached ? 32 : score;
     default:
       return score;
   }
@@ -182,6 +197,12 @@ bool is_php(const Judgement& judgement) {
   return !judgement.languages.empty() && judgement.languages.front() == ScriptLanguage::kPhp;
 }
 
+bool is_classic(const Judgement& judgement) {
+  return !judgement.languages.empty() &&
+         (judgement.languages.front() == ScriptLanguage::kVbScript ||
+          judgement.languages.front() == ScriptLanguage::kJScript);
+}
+
 bool has(const Facts& facts, FactKind kind) {
   return std::any_of(facts.facts.begin(), facts.facts.end(),
                      [&](const Fact& fact) { return fact.kind == kind; });
@@ -195,8 +216,13 @@ std::ptrdiff_t count_of(const Facts& facts, FactKind kind) {
 void judge_facts(Judgement& judgement) {
   const Facts& facts = judgement.facts;
   const bool small = is_small(judgement);
-  const Script script = {small, judgement.bytes <= 4096, small && facts.functions == 0,
-                         judgement.named_script, is_php(judgement)};
+  const Script script = {small,
+                         judgement.bytes <= 4096,
+                         small && facts.functions == 0,
+                         judgement.named_script,
+                         is_php(judgement),
+                         judgement.bytes <= 1024 && facts.functions == 0,
+                         is_classic(judgement)};
   for (const Weight& weight : kWeights) {
     const Fact* best = nullptr;
     int score = 0;
@@ -214,6 +240,17 @@ void judge_facts(Judgement& judgement) {
     if (weight.kind == FactKind::kRunUnpacked && (facts.layers >= 2 || facts.core.size() > 120)) {
       score = std::max(score, 72);
     }
+    // Objects from the request that run code when they end; an account behind a digest.
+    if (weight.kind == FactKind::kUnserialize && small && best->reached &&
+        (has(facts, FactKind::kRunCode) || has(facts, FactKind::kCommand))) {
+      score = 72;
+    }
+    // Host and statement from the request: a console for any database.
+    if (weight.kind == FactKind::kConnectInput && best->reached &&
+        has(facts, FactKind::kQueryInput)) {
+      score = 72;
+    }
+    if (weight.kind == FactKind::kAccountInput && has(facts, FactKind::kGate)) score = 72;
     std::string excerpt = best->excerpt;
     if ((weight.kind == FactKind::kRunUnpacked || best->layer > 0) && !facts.core.empty() &&
         printable_share(facts.core) > 80) {
@@ -274,19 +311,29 @@ void judge_page(Judgement& judgement) {
   const Facts& facts = judgement.facts;
   const std::uint32_t abilities = facts.abilities;
   const bool listens = has(facts, FactKind::kSource);
+  const bool classic = is_classic(judgement);
   int score = 0;
-  const int kinds = std::popcount(abilities & ~std::uint32_t{kCanSettings});
+  const int kinds = std::popcount(abilities & ~std::uint32_t{kCanSettings | kCanReflect});
   if (listens && (abilities & kCanCommand) != 0) score = 72;
   if (listens && kinds >= 4) score = 72;
+  if (listens && (abilities & kCanReflect) != 0)
+    score = std::max(score, judgement.bytes <= 8192 ? 72 : 50);
   if (score == 0 && listens && kinds >= 3 &&
       (abilities & (kCanWrite | kCanDelete | kCanUpload)) != 0) {
-    score = 70;
+    score = classic ? 60 : 70;
+  }
+  // In a few lines that is what the page is for; classic sites are full of larger ones that do it.
+  const bool changes = (abilities & (kCanWrite | kCanDelete | kCanUpload)) != 0;
+  if (!classic && listens && judgement.bytes <= 4096 &&
+      ((kinds >= 2 && changes) || (abilities & kCanCode) != 0)) {
+    score = std::max(score, 70);
   }
   if (score == 0 && listens && (kinds >= 3 || (abilities & kCanCode) != 0)) score = 60;
-  if (score == 0 && listens && kinds >= 2) score = 45;
-  if (score == 0 && listens && (abilities & (kCanDelete | kCanWrite | kCanUpload)) != 0) score = 38;
+  const bool large_classic = classic && judgement.bytes > 8192;
+  if (score == 0 && listens && kinds >= 2) score = large_classic ? 20 : 45;
+  if (score == 0 && listens && changes) score = large_classic ? 20 : 38;
   if (score == 0 && listens && (abilities & (kCanList | kCanRegistry | kCanProcess)) != 0)
-    score = 32;
+    score = large_classic ? 15 : 32;
   if (score == 0 && (abilities & kCanDatabase) != 0 &&
       (abilities & (kCanWrite | kCanUpload)) != 0) {
     score = 32;
@@ -310,7 +357,8 @@ void judge_page(Judgement& judgement) {
       "リクエストを読み取るページに、コマンド実行やファイル変更の機能があります");
 }
 
-void judge_words(Judgement& judgement) {
+void judge_words(Judgement& judgement, const Segments& segments) {
+  if (segments.deep_in_prose) return;  // a manual that quotes code
   const std::size_t count = judgement.shape.words.size();
   if (count < 3) return;
   const Facts& facts = judgement.facts;
@@ -353,30 +401,42 @@ void judge_shape(Judgement& judgement) {
     mark(facts.dynamic_calls > 0 ? 72 : 40, "names put together letter by letter from a text",
          "テキストから 1 文字ずつ取り出して名前を組み立て");
   }
-  if (dense) mark(25, "written in escapes throughout", "全体がエスケープで記述");
+  // Tables of characters have names and structure between their escapes.
+  const bool nothing_else = shape.escapes >= 400 && shape.escapes * 6 > judgement.bytes;
+  if (dense)
+    mark(nothing_else ? 50 : 25, "written in escapes throughout", "全体がエスケープで記述");
   if (!dense && shape.escapes >= 60 && shape.escapes * 60 > judgement.bytes)
     mark(20, "many escaped characters", "エスケープ文字が多数");
   if (php && shape.odd_names >= 8 && shape.odd_names * 2 > shape.names)
     mark(25, "variables with meaningless names", "意味のない変数名");
-  if (facts.gotos >= 10) mark(25, "jumps in place of structure", "goto による難読化");
+  if (facts.gotos >= 10) {
+    // Parser generators jump, too, but not in every other line.
+    const bool maze = facts.gotos >= 20 && facts.gotos * std::uint64_t{400} > judgement.bytes;
+    mark(maze ? 50 : 25, "jumps in place of structure", "goto による難読化");
+  }
+  if (facts.cut && has(facts, FactKind::kRunCode) && (shape.longest_encoded >= 800 || score > 0)) {
+    mark(45, "code that is run lies behind more layers than are looked through",
+         "実行されるコードが解析の上限を超える層の奥にあります");
+  }
   if (shape.longest_encoded >= 800) mark(15, "a long encoded text", "長い符号化文字列");
   if (shape.characters >= 40)
     mark(15, "texts put together from character codes", "文字コードからの文字列組み立て");
   if (php && shape.high_share >= 25 && shape.names > 0)
     mark(20, "mostly bytes that are no text", "大部分がテキストでないバイト");
-  if (php && shape.strange_share >= 40) mark(20, "mostly signs, few words", "大部分が記号");
+  if (php && shape.strange_share >= 40) {
+    mark(has(facts, FactKind::kOpaqueCall) ? 50 : 20, "mostly signs, few words", "大部分が記号");
+  }
   if (score == 0) return;
   add(judgement, "code.obfuscated", std::min(score, 75), "obfuscated: " + en, "難読化：" + ja);
 }
 
 }  // namespace
 
-void judge(Judgement& judgement, const Segments& segments, std::string_view content) {
-  (void)content;
+void judge(Judgement& judgement, const Segments& segments) {
   judge_facts(judgement);
   judge_abilities(judgement);
   judge_page(judgement);
-  judge_words(judgement);
+  judge_words(judgement, segments);
   judge_shape(judgement);
   if (segments.picture && judgement.script && !judgement.witnesses.empty()) {
     add(judgement, "file.picture", 50, "script inside a file that begins as a picture or archive",
@@ -389,6 +449,10 @@ void judge(Judgement& judgement, const Segments& segments, std::string_view cont
   if (segments.strange_encoding) {
     add(judgement, "code.encoding", 75, "a page whose declared character encoding hides its code",
         "宣言された文字エンコーディングによってコードが隠されたページです");
+  }
+  if (judgement.shape.tool_at_top && judgement.bytes > 20'000) {
+    add(judgement, "code.tool", 40, fmt::format("an administration tool: {}", judgement.shape.tool),
+        fmt::format("管理ツールです：{}", judgement.shape.tool));
   }
   // A tool that also runs what it is sent is no mere tool.
   const bool runs =

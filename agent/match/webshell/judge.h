@@ -7,6 +7,6 @@
 namespace konseki::webshell {
 
 // Fills `judgement.witnesses` and `judgement.tool` from its facts and shape.
-void judge(Judgement& judgement, const Segments& segments, std::string_view content);
+void judge(Judgement& judgement, const Segments& segments);
 
 }  // namespace konseki::webshell

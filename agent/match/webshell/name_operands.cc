@@ -340,12 +340,16 @@ Interpreter::Operand Interpreter::closure() {
   if (now().is("&")) ++at_;
   if (now().kind == TokenKind::kName && !now().is("{")) ++at_;  // JScript's named function
   std::vector<std::string_view> parameters;
+  std::uint32_t references = 0;
   if (now().is("(")) {
     const std::uint32_t close = now().match;
     if (close <= at_) return result;
     for (std::uint32_t i = at_ + 1; i < close; ++i) {
       const Token& part = code_->tokens[i];
       if (part.kind == TokenKind::kVariable || (!sigils() && part.kind == TokenKind::kName)) {
+        if (code_->tokens[i - 1].is("&") && parameters.size() < 32) {
+          references |= 1U << parameters.size();
+        }
         parameters.push_back(part.text);
       }
     }
@@ -374,6 +378,7 @@ Interpreter::Operand Interpreter::closure() {
   function.begin = at_ + 1;
   function.end = close;
   function.parameters = std::move(parameters);
+  function.references = references;
   ++facts_.functions;
   at_ = std::min(close + 1, end_);
   result.value.function = &function;

@@ -55,6 +55,14 @@ Value Interpreter::apply(const NameEntry& known, Arguments& list, const Value* r
         if (const auto value = reflection(known, list, receiver)) return *value;
       }
       Value value = Value::unknown((list.traits | from_receiver) & ~(kPrefixed | kRequest));
+      // A header picked from $_SERVER by its place.
+      static constexpr std::array<std::string_view, 8> kPicks = {
+          "array_values", "array_pop", "end", "current", "reset", "next", "implode", "array_slice"};
+      if (argument(0).type == "$server" &&
+          std::find(kPicks.begin(), kPicks.end(), known.name) != kPicks.end()) {
+        value.traits |= kInput;
+        fact(FactKind::kSource, "request");
+      }
       // A cut or changed text no longer begins as it did, but for trimmings.
       if (known.name == "sprintf" || known.name == "trim" || known.name == "basename") {
         value.traits |= list.traits & kPrefixed;
@@ -83,6 +91,9 @@ Value Interpreter::apply(const NameEntry& known, Arguments& list, const Value* r
       }
       if (method && php()) return {};
       Value code = argument(0);
+      // JScript .NET's eval(code, "unsafe"): https://learn.microsoft.com/previous-versions/b51a45x6
+      if (language() == ScriptLanguage::kJScript && known.name == "eval" && list.count == 2)
+        fact(FactKind::kHiddenName, "unsafe");
       if (known.name == "function" && list.count > 0) code = list.values[list.count - 1];
       run_value(code, known.name);
       return {};
@@ -188,7 +199,7 @@ Value Interpreter::apply(const NameEntry& known, Arguments& list, const Value* r
       const std::uint32_t traits =
           list.traits | (known.name == ".load" || known.name == ".loadclass" ? from_receiver : 0);
       if (traits & kForeign) {
-        fact(traits & kDecrypted ? FactKind::kLoadInput : FactKind::kLoadInput, known.name);
+        fact(FactKind::kLoadInput, known.name);
       } else if (traits & kRemote) {
         fact(FactKind::kRunRemote, known.name);
       } else if (traits & kStored) {
@@ -216,7 +227,8 @@ Value Interpreter::apply(const NameEntry& known, Arguments& list, const Value* r
         fact(FactKind::kQueryInput, known.name);
       return Value::unknown(kStored);
     case Role::kSocket: {
-      if (argument(0).has(kInput)) fact(FactKind::kConnectInput, known.name);
+      if (argument(known.name == "socket_connect" ? 1 : 0).has(kInput))
+        fact(FactKind::kConnectInput, known.name);
       Value value = Value::unknown(kSocket | kRemote);
       if (php() || perl()) value.type = "socket";
       fact(FactKind::kSource, "socket");
@@ -286,6 +298,8 @@ std::optional<Value> Interpreter::reflection(const NameEntry& known, const Argum
     return value;
   }
   if (known.name == ".getmethod" || known.name == ".getdeclaredmethod") {
+    if (list.count == 0) return Value{};  // of a servlet's request
+    facts_.abilities |= kCanReflect;
     const Value name = list.count > 0 ? list.values[0] : Value{};
     if (name.has(kForeign)) fact(FactKind::kCallInput, "getMethod");
     Value value;
@@ -403,12 +417,12 @@ void Interpreter::command(const NameEntry& known, const Arguments& list) {
       }
     }
   }
-  if (php() && list.count > 0) traits = list.values[0].traits;
+  if (php() && list.count > 0 && known.name != "pcntl_exec") traits = list.values[0].traits;
   if (traits & kForeign) {
     fact(FactKind::kCommandInput, known.name);
     return;
   }
-  if ((traits & kRemote) && (php() || perl())) {
+  if ((traits & kRemote) && (sigils() || language() == ScriptLanguage::kPython)) {
     fact(FactKind::kReverse, known.name);
     return;
   }
@@ -468,6 +482,10 @@ void Interpreter::include(const Value& value, std::string_view function) {
     }
     return;
   }
+  if (value.type == "temporary name") {
+    fact(FactKind::kIncludeStrange, "temporary");
+    return;
+  }
   if (value.has(kForeign)) {
     fact(FactKind::kIncludeInput,
          value.has(kPrefixed | kScriptName) && !value.has(kDecoded) ? "part" : function);
@@ -503,7 +521,14 @@ Value Interpreter::callback(const NameEntry& known, Arguments& list) {
     traits |= list.values[i].traits;
   }
   others.traits = traits;
-  if (function.kind == Value::Kind::kArray) return Value::unknown(traits & ~kPrefixed);
+  if (function.kind == Value::Kind::kArray) {
+    // preg_replace_callback_array(['/a/' => function …]): each of them is called.
+    for (const auto& [key, element] : function.array->elements) {
+      if (element.function != nullptr)
+        call_function(*const_cast<Function*>(element.function), others);
+    }
+    return Value::unknown(traits & ~kPrefixed);
+  }
   if (!function.is_text() && !function.type.empty() && !function.has(kForeign)) {
     // An object that can be called.
     const auto invoked = function_of_.find("__invoke");
@@ -552,7 +577,7 @@ Value Interpreter::callback(const NameEntry& known, Arguments& list) {
       call_name(name, others, nullptr, nullptr, true);
       return Value::unknown(traits & ~kPrefixed);
     }
-    if (!function.text.empty() && others.count > 0) {
+    if (!function.text.empty() && (others.count > 0 || function_of_.contains(name))) {
       if (known.name == "array_map" && others.values[0].array != nullptr) {
         // array_map('chr', …) and the like: computed element by element.
         ValueArray* mapped = make_array();
@@ -639,12 +664,15 @@ Value Interpreter::replace(const NameEntry& known, const Arguments& list) {
     fact(FactKind::kRunInput, known.name);
   }
   if (pattern.has(kRemote) && text.has(kRemote)) fact(FactKind::kRunRemote, known.name);
-  return Value::unknown((text.traits | subject.traits) & ~kPrefixed);
+  // Of constants alone: a text that hides what it says.
+  const bool constant = pattern.is_text() && text.is_text() && subject.is_text();
+  return Value::unknown((text.traits | subject.traits | (constant ? kDecoded | kOpaque : 0U)) &
+                        ~kPrefixed);
 }
 
 void Interpreter::write(const Value& name, const Value& content, std::string_view function) {
   if (name.type == "socket" || name.type == "handle:input") return;
-  const bool chosen = name.has(kForeign) && !(name.has(kPrefixed) && name.type.empty() && false);
+  const bool chosen = name.has(kForeign);
   const bool script = script_name(name) || name.has(kSelf);
   const bool whole = chosen && !name.has(kPrefixed) && name.has(kInput);
   if (whole &&
@@ -656,6 +684,10 @@ void Interpreter::write(const Value& name, const Value& content, std::string_vie
       (contains(content.text, "eval") || contains(content.text, "execute") ||
        contains(content.text, "Runtime") || contains(content.text, "Process"))) {
     fact(FactKind::kWriteScript, function);
+    return;
+  }
+  if (!php() && !sigils() && script && !content.has(kForeign | kRemote | kDecoded | kBlob)) {
+    fact(FactKind::kWriteScript, "fixed");
     return;
   }
   if (content.has(kForeign | kRemote) && (chosen || script)) {

@@ -48,6 +48,26 @@ bool is_one_of(std::string_view word, std::initializer_list<std::string_view> wo
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
+// "/* name of the tool */", "// …" or "# …" behind blanks.
+bool is_comment(std::string_view text) {
+  std::size_t at = 0;
+  while (at < text.size() && is_blank(text[at])) ++at;
+  const std::string_view rest = text.substr(at);
+  return rest.starts_with("/*") || rest.starts_with("//") || rest.starts_with("#");
+}
+
+// "$name =", as only PHP and Perl write it.
+bool holds_assignment(std::string_view text) {
+  for (std::size_t at = text.find('$'); at != kNone; at = text.find('$', at + 1)) {
+    std::size_t end = at + 1;
+    while (end < text.size() && is_word(text[end])) ++end;
+    if (end == at + 1) continue;
+    while (end < text.size() && is_blank(text[end])) ++end;
+    if (end < text.size() && text[end] == '=') return true;
+  }
+  return false;
+}
+
 // Where PHP begins: past the tag. `sure` asks for <?php or <?= alone.
 std::size_t php_start(std::string_view text, bool sure) {
   std::size_t at = 0;
@@ -61,9 +81,12 @@ std::size_t php_start(std::string_view text, bool sure) {
                (is_blank(rest[0]) || rest[0] == '@' || rest[0] == '$' || is_alpha(rest[0]) ||
                 rest[0] == '/')) {
       return at + 2;
+    } else if (sure && is_comment(rest) && holds_assignment(text.substr(at, 4096))) {
+      return at + 2;
     } else if (sure && !rest.empty() && (is_blank(rest[0]) || rest[0] == '@' || rest[0] == '$') &&
                (rest.find('$') != kNone || has_word(rest, "eval") || has_word(rest, "include") ||
-                has_word(rest, "echo") || has_word(rest, "if") || has_word(rest, "function")) &&
+                has_word(rest, "echo") || has_word(rest, "if") || has_word(rest, "function") ||
+                has_word(rest, "print")) &&
                printable_share(rest) > 90) {
       return at + 2;
     }
@@ -91,6 +114,7 @@ bool page_language(std::string_view text, std::string_view extension, ScriptLang
                    head.find("<%@webhandler") != std::string::npos ||
                    head.find("<%@webservice") != std::string::npos ||
                    head.find("<%@control") != std::string::npos ||
+                   head.find("<%@servicehost") != std::string::npos ||
                    head.find("<%@application") != std::string::npos ||
                    head.find("<%@master") != std::string::npos;
   const bool java = has_word(text, "java.") || text.find("getParameter") != kNone ||
@@ -99,7 +123,7 @@ bool page_language(std::string_view text, std::string_view extension, ScriptLang
   const bool java_name =
       is_one_of(extension, {"jsp", "jspx", "jspf", "jspa", "jsw", "jsv", "jtml", "tag"});
   const bool net_name =
-      is_one_of(extension, {"aspx", "ashx", "asmx", "ascx", "asax", "soap", "master"});
+      is_one_of(extension, {"aspx", "ashx", "asmx", "ascx", "asax", "soap", "master", "svc"});
   const bool asp_name = is_one_of(extension, {"asp", "asa", "cer", "cdx", "htr"});
   if (java_name ||
       (java && !net_name && !asp_name && head.find("language=c#") == std::string::npos &&
@@ -125,8 +149,10 @@ bool page_language(std::string_view text, std::string_view extension, ScriptLang
                    has_word(text, "createobject") || has_word(text, "execute") ||
                    has_word(text, "eval");
   if (!asp) return false;
-  const bool jscript = head.find("<%@language=jscript") != std::string::npos ||
-                       head.find("<%@language=javascript") != std::string::npos;
+  const bool jscript =
+      head.find("<%@language=jscript") != std::string::npos ||
+      head.find("<%@language=javascript") != std::string::npos ||
+      (head.find("<scriptrunat=serverlanguage=j") != std::string::npos && directive == kNone);
   language = jscript ? ScriptLanguage::kJScript : ScriptLanguage::kVbScript;
   return true;
 }
@@ -184,7 +210,10 @@ void page_segments(std::string_view text, ScriptLanguage language, Arena& arena,
     if (tag == kNone || tag + 1 >= text.size()) break;
     at = tag + 1;
     if (text[at] == '%') {
-      const char kind = at + 1 < text.size() ? text[at + 1] : ' ';
+      std::size_t mark = at + 1;
+      while (mark < text.size() && mark < at + 4 && is_blank(text[mark])) ++mark;
+      const bool directive_mark = mark < text.size() && text[mark] == '@';
+      const char kind = directive_mark ? '@' : at + 1 < text.size() ? text[at + 1] : ' ';
       if (text.substr(at + 1).starts_with("--")) {
         const std::size_t end = text.find("--%>", at);
         at = end == kNone ? text.size() : end + 4;
@@ -197,6 +226,7 @@ void page_segments(std::string_view text, ScriptLanguage language, Arena& arena,
         at = std::min(end + 2, text.size());
         const bool handler = has_word(directive, "webhandler") ||
                              has_word(directive, "webservice") ||
+                             has_word(directive, "servicehost") ||
                              (language == ScriptLanguage::kCSharp && has_word(directive, "class") &&
                               has_word(directive, "language") && !has_word(directive, "page"));
         if (handler) {
@@ -253,6 +283,22 @@ void page_segments(std::string_view text, ScriptLanguage language, Arena& arena,
   }
   if (mask.any()) out.push_back({language, arena.keep(mask.text()), 0});
   if (other.any()) out.push_back({second, arena.keep(other.text()), 0});
+}
+
+// "Run<![CDATA[time]]>" is "Runtime".
+std::string without_cdata_marks(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t at = 0; at < text.size();) {
+    if (text.substr(at, 9) == "<![CDATA[") {
+      at += 9;
+    } else if (text.substr(at, 3) == "]]>") {
+      at += 3;
+    } else {
+      out += text[at++];
+    }
+  }
+  return out;
 }
 
 bool looks_perl(std::string_view text) {
@@ -360,11 +406,20 @@ Segments find_segments(std::string_view content, std::string_view file_name, Are
   ScriptLanguage language = ScriptLanguage::kVbScript;
   const bool php_first =
       !found.parts.empty() && found.parts.back().language == ScriptLanguage::kPhp && !page_name;
-  if (pages && !php_first && !found.picture && page_language(text, extension, language)) {
+  // "GIF89a" and then text: a page for its server all the same.
+  const bool costume =
+      found.picture && page_name &&
+      printable_share(text.substr(0, std::min<std::size_t>(text.size(), 2048))) > 85;
+  if (pages && !php_first && (!found.picture || costume) &&
+      page_language(text, extension, language)) {
     std::string_view page = text;
     // XML pages may write their code in entities.
     if (language == ScriptLanguage::kJava && text.find("&#") != kNone)
       page = arena.keep(decode_entities(text));
+    if (language == ScriptLanguage::kJava && has_word(text, ":scriptlet") &&
+        text.find("<![CDATA[") != kNone) {
+      page = arena.keep(without_cdata_marks(page));
+    }
     page_segments(page, language, arena, found.parts);
   } else if (pages && found.picture &&
              (has_word(text, "<%eval") || has_word(text, "<%execute") ||
@@ -415,6 +470,8 @@ Segments find_segments(std::string_view content, std::string_view file_name, Are
       found.parts.push_back({ScriptLanguage::kPerl, text, 0});
     }
   }
+  found.deep_in_prose = !found.named_script && !found.picture && !found.parts.empty() &&
+                        found.parts.front().base > 1000;
   return found;
 }
 

@@ -22,6 +22,7 @@ struct Segment {
 
 struct Segments {
   std::vector<Segment> parts;
+  bool deep_in_prose = false;     // the first part lies far inside what no server runs by its name
   bool picture = false;           // the file begins as a picture or archive does
   bool named_script = false;      // by its name a server would run it
   bool encoded = false;           // written by Microsoft's script encoder

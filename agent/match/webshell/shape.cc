@@ -178,6 +178,7 @@ Shape shape_of(std::string_view content, std::string_view code, ScriptLanguage l
       if (found[i]) shape.words.push_back(kWords[i]);
     }
   }
+  shape.tool_at_top = kToolScanner.any(content.substr(0, 1024));
   if (kToolScanner.scan(content, found)) {
     for (std::size_t i = 0; i < kTools.size() && shape.tool.empty(); ++i) {
       if (found[i]) shape.tool = kTools[i].name;

@@ -22,6 +22,7 @@ struct Shape {
   int high_share = 0;           // percent of bytes above 0x7f
   std::vector<std::string_view> words;  // words of the trade, each once
   std::string_view tool;                // a web administration tool by its own name
+  bool tool_at_top = false;             // which it gives in its first lines
 };
 
 Shape shape_of(std::string_view content, std::string_view code, ScriptLanguage language);

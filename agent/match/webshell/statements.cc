@@ -37,6 +37,9 @@ void Interpreter::declare_functions(const Code& code) {
                 : part.kind == TokenKind::kName &&
                       (tokens[i + 1].is(",") || tokens[i + 1].is(")") || tokens[i + 1].is("=") ||
                        tokens[i + 1].name("as") || tokens[i + 1].is(":"))) {
+        if (sigil && tokens[i - 1].is("&") && function.parameters.size() < 32) {
+          function.references |= 1U << function.parameters.size();
+        }
         function.parameters.push_back(part.text);
       }
     }
@@ -606,8 +609,6 @@ void Interpreter::statement() {
       return_value(value);
     } else if (word == "break" || word == "continue" || word == "last") {
       ++at_;
-      if (condition_ == 0 && word != "continue")
-        stop_ = frame_ != &global_ || code_->layer > 0 ? stop_ : stop_;
     } else if ((word == "class" || word == "trait" || word == "interface" || word == "enum" ||
                 word == "namespace") &&
                ahead().kind == TokenKind::kName) {
@@ -627,7 +628,9 @@ void Interpreter::statement() {
       }
     } else if (word == "global" && php()) {
       ++at_;
-      while (at_ < end_ && !now().is(";")) ++at_;
+      for (; at_ < end_ && !now().is(";"); ++at_) {
+        if (now().kind == TokenKind::kVariable && frame_ != &global_) frame_->share(now().text);
+      }
     } else if (word == "case") {
       ++at_;
       expression();

@@ -188,6 +188,124 @@ TEST(WebshellAnalysis, HelperThatReadsTheQuery) {
       70);
 }
 
+// What a function gives back through a reference or a global is followed.
+TEST(WebshellAnalysis, ReferencesAndGlobals) {
+  EXPECT_THAT(witnesses_of(kPhp + "function f(&$v){ $v = $v . 't'; } $a = 'asser'; f($a); $a(" +
+                           kPost + "[1]);"),
+              testing::IsSupersetOf({"code.hidden_name", "code.run_input"}));
+  EXPECT_THAT(witnesses_of(kPhp + "$c = ''; function g($x){ global $c; $c = $x; } g(" + kPost +
+                           "['x']); " + kEval + "($c);"),
+              testing::Contains("code.run_input"));
+  EXPECT_THAT(witnesses_of(kPhp + "$c = 'echo 1;'; function g($x){ $c = $x; } g(" + kPost +
+                           "['x']); " + kEval + "($c);"),
+              testing::Not(testing::Contains("code.run_input")));
+}
+
+// Variable variables that get the request: register_globals by hand.
+TEST(WebshellAnalysis, RequestBecomesVariables) {
+  EXPECT_THAT(witnesses_of(kPhp + "foreach (array('c', 'd') as $v) { $$v = " + kPost +
+                           "[$v]; } sys" + "tem($c);"),
+              testing::Contains("code.command_input"));
+}
+
+TEST(WebshellAnalysis, HeaderPickedByItsPlace) {
+  EXPECT_THAT(witnesses_of(kPhp + "$b = array_values($_SERVER); sys" + "tem($b[6]);"),
+              testing::Contains("code.command_input"));
+  EXPECT_THAT(witnesses_of(kPhp + "$n = count($_SERVER); echo $n;"), testing::IsEmpty());
+}
+
+TEST(WebshellAnalysis, NameFromTheFilesOwnName) {
+  EXPECT_THAT(witnesses_of(kPhp + "$f = substr(__FILE__, -10, 6); $f(" + kPost + "[1]);"),
+              testing::Contains("code.opaque_call"));
+}
+
+TEST(WebshellAnalysis, FunctionsThatOthersCall) {
+  EXPECT_THAT(witnesses_of(kPhp + "function done(){ " + kEval + "(" + kPost +
+                           "[1]); } register_shutdown_function('done');"),
+              testing::Contains("code.run_input"));
+  EXPECT_GE(analyse(kPhp + "preg_replace_callback_array(['~t~' => function ($m) { " + kEval + "(" +
+                        kPost + "[1]); }], 'text');",
+                    "a.php")
+                .score(),
+            70);
+}
+
+// Jumps in every other line, or escapes and nothing else, hide whatever they hold.
+TEST(WebshellAnalysis, Mazes) {
+  std::string maze = kPhp;
+  for (int i = 0; i < 40; ++i) {
+    maze +=
+        "goto l" + std::to_string(i) + "; l" + std::to_string(i) + ": $a = " + kPost + "['p'];\n";
+  }
+  EXPECT_GE(analyse(maze, "a.php").score(), 30);
+  std::string machine = kPhp;
+  for (int i = 0; i < 12; ++i) {
+    machine += "s" + std::to_string(i) + ": $a = next($a); if ($a === null) goto s" +
+               std::to_string(i) + ";\n" + std::string(2000, ' ') + "\n";
+  }
+  EXPECT_LT(analyse(machine, "a.php").score(), 30);
+}
+
+// Pages behind a picture's first bytes, and old PHP whose tag only a comment follows.
+TEST(WebshellAnalysis, Costumes) {
+  EXPECT_THAT(
+      witnesses_of("GIF89a;\n<" + std::string("% ") + kEval + " request(\"a\") %" + ">", "a.asp"),
+      testing::Contains("code.run_input"));
+  EXPECT_THAT(
+      witnesses_of("<" + std::string("?\n/* name */\n$a = ") + kPost + "['a'];\n" + kEval + "($a);",
+                   "a.txt"),
+      testing::Contains("code.run_input"));
+  EXPECT_FALSE(analyse("<" + std::string("? /* of xml */ ?") + "> plain", "a.txt").script);
+}
+
+// VBScript indexes with the brackets of a call: nothing is called.
+TEST(WebshellAnalysis, IndexIsNoCall) {
+  EXPECT_THAT(
+      witnesses_of("<" + std::string("% n = Request.Cookies(\"a\")(\"b\") %") + ">", "a.asp"),
+      testing::Not(testing::Contains("code.call_input")));
+}
+
+TEST(WebshellAnalysis, UnsafeEvaluation) {
+  const std::string page = "<" + std::string("%@ Page Language=\"Jscript\" %") + "><" +
+                           "% var m = 'un' + 'safe'; " + kEval + "(x, m); %" + ">";
+  EXPECT_THAT(witnesses_of(page, "a.aspx"), testing::Contains("code.hidden_name"));
+}
+
+TEST(WebshellAnalysis, PageThatCallsByName) {
+  const std::string head = "<" + std::string("% ");
+  EXPECT_GE(analyse(head +
+                        "Class c = Class.forName(name()); c.getDeclaredMethods()[3].invoke(o, "
+                        "request.getParameter(\"c\")); %" +
+                        ">",
+                    "a.jsp")
+                .score(),
+            70);
+  EXPECT_LT(analyse(head +
+                        "out.print(request.getMethod()); out.print(request.getParameter(\"c\")); "
+                        "%" +
+                        ">",
+                    "a.jsp")
+                .score(),
+            30);
+}
+
+TEST(WebshellAnalysis, WordsCutByCdata) {
+  EXPECT_THAT(witnesses_of("<jsp:root xmlns:jsp=\"x\"><jsp:scriptlet>Run<![CDATA[time.get]]>Run"
+                           "<![CDATA[time]]>().ex<![CDATA[ec(request.get]]>Parameter(\"c\"));"
+                           "</jsp:scriptlet></jsp:root>",
+                           "a.jspx"),
+              testing::Contains("code.command_input"));
+}
+
+// A manual that quotes code in its middle is no console.
+TEST(WebshellAnalysis, ProseThatQuotesCode) {
+  std::string manual;
+  for (int i = 0; i < 60; ++i) manual += "How to set up safe_mode and open_basedir.\n";
+  manual += kPhp + "$cfg['x'] = exec('uptime');\n";
+  manual += "Backdoors, hackers and brute force: see bypass and symlink.\n";
+  EXPECT_LT(analyse(manual, "manual.txt").score(), 30);
+}
+
 TEST(WebshellAnalysis, NestIsBounded) {
   for (const std::size_t depth : {200U, 20000U}) {
     const std::string code = kPhp + "$a = " + std::string(depth, '(') + "1" +
