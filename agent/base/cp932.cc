@@ -1,6 +1,9 @@
 #include "agent/base/cp932.h"
 
+#include <array>
+#include <bitset>
 #include <cstdint>
+#include <cstdio>
 
 #include "agent/base/cp932_table.h"
 #include "agent/base/unicode.h"
@@ -42,7 +45,64 @@ std::size_t decode(std::string_view text, std::uint32_t& code_point) {
   return code_point == kNone ? 0 : 2;
 }
 
+// What two bytes can say, one bit a code point.
+std::bitset<0x10000> two_byte_characters() {
+  std::bitset<0x10000> known;
+  for (std::uint32_t lead = 0x81; lead <= 0xFC; ++lead) {
+    if (!is_lead(static_cast<std::uint8_t>(lead))) continue;
+    for (std::uint32_t trail = 0x40; trail <= 0xFC; ++trail) {
+      known.set(two_bytes(static_cast<std::uint8_t>(lead), static_cast<std::uint8_t>(trail)));
+    }
+  }
+  known.reset(kNone);
+  return known;
+}
+
+// Stands for a character that the code page does not have; empty: nothing does.
+std::string_view like_of(std::uint32_t c) {
+  switch (c) {
+    case 0x00A0:
+      return " ";
+    case 0x00B7:
+    case 0x2022:
+      return "・";
+    case 0x2013:
+    case 0x2014:
+      return "-";
+    case 0x2212:
+      return "－";
+    case 0x301C:
+      return "～";
+    default:
+      return {};
+  }
+}
+
 }  // namespace
+
+std::size_t cp932_size_of(std::uint32_t code_point) {
+  static const std::bitset<0x10000> kTwoBytes = two_byte_characters();
+  if (code_point < 0x80 || (code_point >= 0xFF61 && code_point <= 0xFF9F)) return 1;
+  return code_point < kTwoBytes.size() && kTwoBytes[code_point] ? 2 : 0;
+}
+
+std::string within_cp932(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t start = at;
+    const std::uint32_t c = next_code_point(text, at);
+    if (cp932_size_of(c) > 0) {
+      out.append(text, start, at - start);
+    } else if (const std::string_view like = like_of(c); !like.empty()) {
+      out += like;
+    } else {
+      std::array<char, 16> name{};
+      std::snprintf(name.data(), name.size(), "<U+%04X>", static_cast<unsigned>(c));
+      out += name.data();
+    }
+  }
+  return out;
+}
 
 std::size_t cp932_sequence_length(std::string_view text) {
   std::uint32_t ignored = 0;

@@ -1,7 +1,9 @@
-// Windows code page 932 (Japanese) to UTF-8, by a table of our own: no locale, no iconv.
+// Windows code page 932 (Japanese) to UTF-8, and what it has, by a table of our own: no locale, no
+// iconv.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -12,6 +14,14 @@ namespace konseki {
 std::size_t cp932_sequence_length(std::string_view text);
 
 bool is_cp932(std::string_view text);
+
+// Bytes of the character in the code page, which are its columns on such a console; 0 when the code
+// page does not have it.
+std::size_t cp932_size_of(std::uint32_t code_point);
+
+// `text` (well-formed UTF-8) with what the code page does not have in other words: dashes, dots and
+// blanks by their like, anything else by its number, as <U+00E9>.
+std::string within_cp932(std::string_view text);
 
 // Appends `text` in UTF-8; bytes that are no characters become %XX.
 void append_cp932(std::string& out, std::string_view text);

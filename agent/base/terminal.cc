@@ -1,6 +1,7 @@
 #include "agent/base/terminal.h"
 
 #include <fcntl.h>
+#include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -51,6 +52,15 @@ class HiddenTerminal {
 
 }  // namespace
 
+TerminalShape terminal_shape() {
+  TerminalShape shape;
+  winsize size{};
+  if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
+    shape.columns = size.ws_col;
+  }
+  return shape;
+}
+
 bool standard_input_is_terminal() { return ::isatty(STDIN_FILENO) == 1; }
 
 void drop_typed_input() { ::tcflush(STDIN_FILENO, TCIFLUSH); }
@@ -61,6 +71,14 @@ std::string typed_line() {
     if (c != '\r' && c != ' ' && c != '\t' && line.size() < 100) line += static_cast<char>(c);
   }
   return line;
+}
+
+bool window_ends_with_program() { return true; }
+
+void ignore_clicks() {}
+
+void wait_for_key() {
+  if (standard_input_is_terminal()) typed_line();
 }
 
 Result<void> ask_hidden(std::string_view prompt,

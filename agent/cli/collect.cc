@@ -726,6 +726,7 @@ class Collect {
     header.size = description.size();
     KONSEKI_TRY(writer->add(header, std::as_bytes(std::span(description))));
 
+    if (request_.limits.max_time) observer_.ends_after(*request_.limits.max_time);
     InterruptGuard interrupt;
     KONSEKI_ASSIGN(const CollectionResult result,
                    run_collection(*source_, *writer, request_, observer_, interrupt.token()));

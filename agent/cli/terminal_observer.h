@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "konseki/observer.h"
@@ -18,6 +19,8 @@ class TerminalObserver : public Observer {
   void started(const Bilingual& stage) override;
   void progressed(const Progress& progress) override;
   void warned(const Bilingual& message) override;
+  // The run will be ended by then (--max-time).
+  void ends_after(std::chrono::seconds time);
   // Takes the progress line away before something else is printed.
   void clear();
 
@@ -32,6 +35,7 @@ class TerminalObserver : public Observer {
   bool line_drawn_ = false;
   std::chrono::steady_clock::time_point last_draw_;
   std::chrono::steady_clock::time_point rate_start_;
+  std::optional<std::chrono::steady_clock::time_point> end_;
 };
 
 }  // namespace konseki

@@ -12,6 +12,7 @@
 #include "agent/pipeline/clock_json.h"
 #include "agent/pipeline/command_stage.h"
 #include "agent/pipeline/file_stage.h"
+#include "agent/pipeline/reading_order.h"
 #include "agent/pipeline/target_stage.h"
 #include "collectors/collector_list.h"
 #include "collectors/linux/dpkg/package_database.h"
@@ -128,6 +129,7 @@ class Run {
       if (everything) KONSEKI_TRY(list_every_file(stage));
       KONSEKI_TRY(finish_collectors());
       observer_.started({"Looking up what starts by itself", "自動起動の対象を調べています"});
+      stage.expect(0, 0);
       KONSEKI_TRY(targets.run(records_, everything));
       stage.set_done_handler({});
       if (!everything) KONSEKI_TRY(list_every_file(stage));
@@ -302,7 +304,11 @@ class Run {
     for (const auto& collector : collectors_) {
       if (collector->info().volatility == Volatility::kFile) collector->begin(context());
     }
+    put_in_reading_order(plan_.items, [this](std::size_t volume) {
+      return !snapshot_at(source_.file_systems()[volume]->info().mount).empty();
+    });
     observer_.started({"Reading files", "ファイルを読み取っています"});
+    expect_items(stage);
     std::size_t volume = 0;
     for (ResolvedItem& item : plan_.items) {
       if (item.volume != volume) {
@@ -318,7 +324,16 @@ class Run {
     return {};
   }
 
+  void expect_items(FileStage& stage) const {
+    std::uint64_t bytes = 0;
+    for (const ResolvedItem& item : plan_.items) {
+      if (item.content || item.digest) bytes += item.entry.size;
+    }
+    stage.expect(plan_.items.size(), bytes);
+  }
+
   Result<void> list_every_file(FileStage& stage) {
+    stage.expect(0, 0);
     const FilesMode mode = over() ? FilesMode::kNone : request_.files;
     KONSEKI_TRY(list_files(source_, mode, seen_, stage, observer_, stop_));
     return stage.drain();

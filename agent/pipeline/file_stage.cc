@@ -753,12 +753,7 @@ Result<void> FileStage::write_chunks(Job& job, MemberHeader header) {
     KONSEKI_TRY(std::move(written));
     if (hashed - last_report >= (std::uint64_t{8} << 20)) {
       last_report = hashed;
-      parts_.observer.progressed({{"Reading files", "ファイルを読み取り中"},
-                                  0,
-                                  0,
-                                  parts_.counts.bytes + hashed,
-                                  0,
-                                  job.path});
+      report_progress(hashed, job.path);
     }
   }
   {
@@ -842,11 +837,27 @@ void FileStage::count(const Job& job) {
   const bool partial =
       !job.lost.empty() || (job.status == FileStatus::kCollected && !job.reason.empty());
   if (job.status == FileStatus::kFailed || partial || job.padded > 0) ++counts.gaps;
-  const std::uint64_t items = counts.collected + counts.linked + counts.skipped + counts.failed;
-  if (items % 64 == 0) {
-    parts_.observer.progressed(
-        {{"Reading files", "ファイルを読み取り中"}, items, 0, counts.bytes, 0, job.path});
+  if (job.digests) {
+    bytes_done_ += job.size;
+  } else {
+    bytes_expected_ -= std::min(bytes_expected_, job.size);
   }
+  if (++files_done_ % 64 == 0) report_progress(0, job.path);
+}
+
+void FileStage::expect(std::uint64_t files, std::uint64_t bytes) {
+  files_done_ = bytes_done_ = 0;
+  files_expected_ = files;
+  bytes_expected_ = bytes;
+}
+
+void FileStage::report_progress(std::uint64_t bytes_of_this, std::string_view path) {
+  parts_.observer.progressed({{"Reading files", "ファイルを読み取り中"},
+                              files_done_,
+                              files_expected_,
+                              bytes_done_ + bytes_of_this,
+                              bytes_expected_,
+                              path});
 }
 
 const VolumeDetail* FileStage::snapshot_of(const FileTask& task) const {

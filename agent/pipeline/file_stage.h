@@ -85,6 +85,10 @@ class FileStage {
   // Something that could not be looked at, as a row of its own.
   Result<void> submit_gap(const VolumeInfo& volume, std::string_view path, const Error& error);
 
+  // How much is to come, for the progress that is told; 0: unknown. Counting begins anew. Only when
+  // everything submitted is written.
+  void expect(std::uint64_t files, std::uint64_t bytes);
+
   // Before the first file of a shadow copy: waits as drain() does; what is written by now need not
   // be stored or told again.
   Result<void> begin_snapshot();
@@ -124,6 +128,7 @@ class FileStage {
   Result<void> write_row(Job& job);
   std::string_view refuse(const FileTask& task) const;
   void count(const Job& job);
+  void report_progress(std::uint64_t bytes_of_this, std::string_view path);
   const VolumeDetail* snapshot_of(const FileTask& task) const;
   std::uint64_t place_of(const Job& job) const;
   Result<void> error();
@@ -145,6 +150,12 @@ class FileStage {
   std::uint64_t next_written_ = 0;                          // to write
   bool stopping_ = false;
   std::optional<Error> error_;
+
+  // Of the files since expect(); read by the writer's thread. What is not read is not to come.
+  std::uint64_t files_done_ = 0;
+  std::uint64_t files_expected_ = 0;
+  std::uint64_t bytes_done_ = 0;
+  std::uint64_t bytes_expected_ = 0;
 
   std::map<Sha256, std::string> first_member_;  // content from 64 KiB up -> member that holds it
   // Large files with several names, by volume and inode; only the reader's thread uses it.

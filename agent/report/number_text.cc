@@ -27,9 +27,12 @@ std::string bytes_text(std::uint64_t bytes) {
   return text + ' ' + std::string(kUnits[unit]);
 }
 
+// From two minutes on in hours and minutes.
 Bilingual seconds_text(std::int64_t microseconds) {
   const std::uint64_t size = microseconds < 0 ? 0 - static_cast<std::uint64_t>(microseconds)
                                               : static_cast<std::uint64_t>(microseconds);
+  constexpr std::uint64_t kLongest = 120'000'000;
+  if (size >= kLongest) return duration_text(static_cast<std::int64_t>(size / 1'000'000));
   std::string number = grouped(size / 1'000'000);
   if (size < 100'000'000) number += '.' + std::to_string(size / 100'000 % 10);
   return {number + " s", number + " 秒"};

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 
+#include "agent/base/cp932.h"
+#include "agent/base/unicode.h"
 #include "agent/base/windows/wide.h"
 
 namespace konseki {
@@ -18,7 +20,8 @@ HANDLE handle_of(StandardStream stream) {
 // UTF-16 needs no code page. Consoles refuse very long texts at once.
 bool write_console(HANDLE console, std::string_view text) {
   constexpr std::size_t kOneCall = 8192;
-  const std::wstring line = wide(text);
+  const std::wstring line =
+      wide(::GetConsoleOutputCP() == 932 ? within_cp932(to_well_formed(text)) : std::string(text));
   std::wstring_view rest = line;
   while (!rest.empty()) {
     DWORD written = 0;

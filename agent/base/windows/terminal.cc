@@ -89,6 +89,16 @@ class TypedLine {
 
 }  // namespace
 
+TerminalShape terminal_shape() {
+  TerminalShape shape;
+  CONSOLE_SCREEN_BUFFER_INFO facts{};
+  if (::GetConsoleScreenBufferInfo(::GetStdHandle(STD_ERROR_HANDLE), &facts) == 0) return shape;
+  const int columns = facts.srWindow.Right - facts.srWindow.Left + 1;
+  if (columns > 0) shape.columns = static_cast<std::size_t>(columns);
+  shape.cp932 = ::GetConsoleOutputCP() == 932;
+  return shape;
+}
+
 bool standard_input_is_terminal() {
   DWORD mode = 0;
   return ::GetConsoleMode(::GetStdHandle(STD_INPUT_HANDLE), &mode) != 0;
@@ -119,6 +129,31 @@ std::string typed_line() {
          got == 1 && take(narrow(std::wstring_view(&key, 1)))) {
   }
   return line;
+}
+
+bool window_ends_with_program() {
+  DWORD process = 0;
+  return ::GetConsoleProcessList(&process, 1) == 1;
+}
+
+// A console that others use after us keeps its ways.
+void ignore_clicks() {
+  const HANDLE input = ::GetStdHandle(STD_INPUT_HANDLE);
+  DWORD mode = 0;
+  if (!window_ends_with_program() || ::GetConsoleMode(input, &mode) == 0) return;
+  mode &= ~static_cast<DWORD>(ENABLE_QUICK_EDIT_MODE);
+  (void)::SetConsoleMode(input, mode | ENABLE_EXTENDED_FLAGS);
+}
+
+void wait_for_key() {
+  const HANDLE input = ::GetStdHandle(STD_INPUT_HANDLE);
+  INPUT_RECORD event{};
+  DWORD got = 0;
+  while (::ReadConsoleInputW(input, &event, 1, &got) != 0 && got == 1) {
+    // Keys that only change others (Shift, Ctrl, Alt) have no character.
+    const KEY_EVENT_RECORD& key = event.Event.KeyEvent;
+    if (event.EventType == KEY_EVENT && key.bKeyDown != 0 && key.uChar.UnicodeChar != 0) return;
+  }
 }
 
 Result<void> ask_hidden(std::string_view prompt,

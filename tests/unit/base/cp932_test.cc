@@ -20,6 +20,18 @@ TEST(Cp932, Characters) {
   EXPECT_EQ(utf8("\xF0\x40\xF9\xFC"), "\xEE\x80\x80\xEE\x9D\x97");
 }
 
+TEST(Cp932, WhatItHas) {
+  EXPECT_EQ(cp932_size_of('a'), 1U);
+  EXPECT_EQ(cp932_size_of(0xFF71), 1U) << "half-width katakana";
+  EXPECT_EQ(cp932_size_of(0x9AD9), 2U) << "髙";
+  EXPECT_EQ(cp932_size_of(0x03B1), 2U) << "Greek is wide there";
+  EXPECT_EQ(cp932_size_of(0xE9), 0U);
+  EXPECT_EQ(cp932_size_of(0x1F600), 0U);
+  EXPECT_EQ(cp932_size_of(0xFFFD), 0U);
+  EXPECT_EQ(within_cp932("表ｱ①…\n"), "表ｱ①…\n");
+  EXPECT_EQ(within_cp932("a — b · 〜 \u00e9\U0001F600"), "a - b ・ ～ <U+00E9><U+1F600>");
+}
+
 TEST(Cp932, WhatIsNoCharacter) {
   EXPECT_TRUE(is_cp932("\x95\x5C"));
   for (const char* bad : {"\x95", "\x81\x30", "\x81\xFF", "\x80", "\xA0", "\xFD", "\x85\x40"}) {
