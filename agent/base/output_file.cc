@@ -10,18 +10,37 @@
 #include <cstdio>
 #include <cstring>
 #include <limits>
+#include <utility>
 
 #include "agent/base/system_error.h"
 
 namespace konseki {
 namespace {
 
+// With what to do where the medium itself does not answer: pulled out, or failing.
+Error output_error(int number, std::string action) {
+  Error error = system_error(number, std::move(action));
+  switch (number) {
+    case EIO:
+    case ENODEV:
+    case ENOMEDIUM:
+    case ENOTCONN:  // of a file system in user space
+    case ENXIO:
+    case ESTALE:
+      error.advice = kOutputGone;
+      break;
+    default:
+      break;
+  }
+  return error;
+}
+
 Result<void> write_all(int descriptor, std::span<const std::byte> bytes, const std::string& name) {
   while (!bytes.empty()) {
     const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
     if (written < 0) {
       if (errno == EINTR) continue;
-      return fail(system_error(errno, "write " + name));
+      return fail(output_error(errno, "write " + name));
     }
     bytes = bytes.subspan(static_cast<std::size_t>(written));
   }
@@ -62,10 +81,10 @@ class PosixOutputFile : public OutputFile {
 
   Result<void> commit() override {
     if (descriptor_ < 0) return fail(ErrorCode::kInternal, "second commit: " + path_);
-    if (::fsync(descriptor_) != 0) return fail(system_error(errno, "fsync " + partial_));
+    if (::fsync(descriptor_) != 0) return fail(output_error(errno, "fsync " + partial_));
     const int closed = ::close(descriptor_);
     descriptor_ = -1;
-    if (closed != 0) return fail(system_error(errno, "close " + partial_));
+    if (closed != 0) return fail(output_error(errno, "close " + partial_));
     KONSEKI_TRY(rename_exclusive());
     // The new name must survive a power cut as well; not every file system can promise that.
     const int directory = ::open(parent_of(path_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -83,7 +102,7 @@ class PosixOutputFile : public OutputFile {
       return {};
     }
     if (errno != EINVAL && errno != ENOSYS) {
-      return fail(system_error(errno, "rename to " + path_));
+      return fail(output_error(errno, "rename to " + path_));
     }
 #endif
     // FAT and some network volumes know no exclusive rename; the window left is one call wide.
@@ -91,7 +110,7 @@ class PosixOutputFile : public OutputFile {
       return fail(system_error(EEXIST, "rename to " + path_));
     }
     if (::rename(partial_.c_str(), path_.c_str()) != 0) {
-      return fail(system_error(errno, "rename to " + path_));
+      return fail(output_error(errno, "rename to " + path_));
     }
     return {};
   }

@@ -111,3 +111,9 @@ for reads in 2 10 25; do
     expect stderr "disk.raw"
   fi
 done
+rm -rf out && mkdir out
+code=0
+env GONE_AFTER=25 LD_PRELOAD="$work/failing.so" "$konseki" collect -q --lang ja -o out disk.raw \
+  "${options[@]}" >stdout 2>stderr || code=$?
+same $code 1
+expect stderr "実行中にデバイスが見えなくなりました"

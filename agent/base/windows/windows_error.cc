@@ -66,10 +66,12 @@ Error windows_error(std::uint32_t number, std::string action) {
     case ERROR_DEVICE_REMOVED:
     case ERROR_WRONG_DISK:
     case ERROR_NO_MEDIA_IN_DRIVE:
-      return {ErrorCode::kIoError,
-              std::move(action) + ": the device is not there",
-              {"Connect it again; what was written so far can be saved with konseki recover.",
-               "媒体を接続し直してください。書き込み済みの分は konseki recover で救出できます。"}};
+    case 433:  // ERROR_NO_SUCH_DEVICE, which not every header has
+    case ERROR_MEDIA_CHANGED:
+    case ERROR_FILE_INVALID:  // its volume was changed from outside
+    case ERROR_IO_DEVICE:
+    case ERROR_GEN_FAILURE:
+      return {ErrorCode::kIoError, std::move(action) + ": the device is not there", kOutputGone};
     default:
       break;
   }
