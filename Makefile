@@ -6,13 +6,14 @@ BUILD := build/$(PRESET)
 OUT ?= out
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: help collect test build release test-release deps format tidy asan tsan fuzz bench clean
+.PHONY: help collect test build release test-release packages deps format tidy asan tsan fuzz bench clean
 
 help:
 	@echo "make collect   install, build, collect this host into ./$(OUT) (triage profile)"
 	@echo "make test      install, build, run every test"
 	@echo "make release   one static program each for Linux and Windows: build/release-*/release/"
 	@echo "make test-release  build them, again from another folder too, and run their tests"
+	@echo "make packages  the Debian package and the MSI of these programs: build/packages/"
 	@echo "make asan|tsan build and run the tests under a sanitizer"
 	@echo "make fuzz      build the fuzz targets and run each for a minute"
 	@echo "make bench     print the table of speed and size"
@@ -40,6 +41,9 @@ release: deps
 	@for preset in release-linux release-windows; do \
 	  installer/configure-release.sh $$preset && cmake --build build/$$preset --target release || exit; done
 	@ls -l build/release-*/release/
+
+packages: release
+	@installer/packaging/build.sh
 
 test-release: deps
 	@tests/release/run.sh
