@@ -15,4 +15,6 @@ std::string user_language() {
   return {};
 }
 
+ElevatedRun run_elevated(const std::vector<std::string>&, bool) { return {}; }
+
 }  // namespace konseki

@@ -1,6 +1,7 @@
 // Indicators that the user names, as the engine takes them.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,6 +22,17 @@ struct LoadedIndicators {
 // Compiled indexes are opened where they lie; feeds of every other format become one index in
 // memory. Folders are taken whole. Errors: a path that does not exist, nothing usable at all.
 Result<LoadedIndicators> load_indicators(const std::vector<std::string>& paths);
+
+// The same indicators as the bytes of compiled indexes, to be carried. Every index is whole.
+struct PackedIndicators {
+  std::vector<std::vector<std::byte>> indexes;
+  LoadedIndicators loaded;  // of the same bytes
+};
+Result<PackedIndicators> pack_indicators(const std::vector<std::string>& paths);
+
+// Adds what pack_indicators() gave; an index that cannot be used is a problem.
+void add_packed_indicators(std::vector<std::byte> index, const std::string& name,
+                           LoadedIndicators& loaded);
 
 // Feeds into `builder`, a report for each file; kInvalidArgument names a file that is compiled
 // already.

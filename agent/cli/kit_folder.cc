@@ -1,10 +1,8 @@
 #include "agent/cli/kit_folder.h"
 
-#include <fmt/format.h>
-
+#include "agent/base/local_path.h"
 #include "agent/base/memory_reader.h"
 #include "agent/cli/case_file.h"
-#include "agent/report/visible_text.h"
 #include "agent/source/live/local_file.h"
 #include "agent/source/live/local_tree.h"
 
@@ -12,10 +10,6 @@ namespace konseki {
 namespace {
 
 constexpr std::uint64_t kMostConfig = std::uint64_t{4} << 20;
-
-std::string path_in(const std::string& folder, std::string_view name) {
-  return folder + "/" + std::string(name);
-}
 
 }  // namespace
 
@@ -28,7 +22,10 @@ std::span<const std::string_view> kit_case_keys() {
 std::optional<std::string> kit_beside_program() {
   const auto program = own_executable_path();
   if (!program) return std::nullopt;
-  const std::string folder = program->substr(0, program->rfind('/'));
+  // With its slash where it is the root of a volume: "E:" alone would be wherever one is on it.
+  const std::size_t slash = program->rfind('/');
+  const std::string above = program->substr(0, slash);
+  const std::string folder = above.empty() || above.back() == ':' ? above + "/" : above;
   if (!local_file_facts(path_in(folder, kKitConfigName))) return std::nullopt;
   return folder;
 }
@@ -50,17 +47,6 @@ Result<KitCheck> check_kit_folder(const std::string& folder,
                                   const std::optional<VerifyingKey>& expected) {
   KONSEKI_ASSIGN(const auto tree, open_local_tree(folder));
   return check_kit(*tree, kit_case_keys(), expected);
-}
-
-std::string kit_problems_text(const KitCheck& check, Language language) {
-  const bool japanese = language == Language::kJapanese;
-  std::string out = japanese ? "キットが変更されています。使用しないでください。\n"
-                             : "The kit has been altered. Do not use it.\n";
-  for (const KitProblem& problem : check.problems) {
-    out += fmt::format("  {}: {}\n", visible_text(problem.path),
-                       visible_text(problem.text().in(language)));
-  }
-  return out;
 }
 
 }  // namespace konseki

@@ -27,7 +27,4 @@ Result<std::vector<KitMember>> read_kit_members(const std::string& folder, std::
 Result<KitCheck> check_kit_folder(const std::string& folder,
                                   const std::optional<VerifyingKey>& expected);
 
-// "Altered" and every problem, one a line.
-std::string kit_problems_text(const KitCheck& check, Language language);
-
 }  // namespace konseki

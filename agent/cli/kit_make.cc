@@ -3,30 +3,27 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <set>
 
 #include "agent/base/clock.h"
 #include "agent/base/digest.h"
-#include "agent/base/memory_reader.h"
+#include "agent/base/local_path.h"
 #include "agent/base/output_directory.h"
 #include "agent/base/quantities.h"
-#include "agent/base/unicode.h"
+#include "agent/bundle/zip_writer.h"
 #include "agent/cli/bundle_file.h"
 #include "agent/cli/case_options.h"
 #include "agent/cli/console.h"
-#include "agent/cli/definition_files.h"
 #include "agent/cli/exit_code.h"
 #include "agent/cli/key_options.h"
 #include "agent/cli/kit.h"
 #include "agent/cli/kit_folder.h"
-#include "agent/cli/match_options.h"
+#include "agent/cli/kit_plan.h"
+#include "agent/cli/output_target.h"
 #include "agent/cli/run_verb.h"
 #include "agent/kit/kit_page.h"
 #include "agent/report/visible_text.h"
 #include "agent/seal/signature.h"
 #include "agent/source/live/local_file.h"
-#include "konseki/artifact.h"
 
 namespace konseki {
 namespace {
@@ -34,10 +31,15 @@ namespace {
 std::vector<OptionSpec> make_options() {
   return {
       {"output,o", "DIR", {"the new folder", "新しいフォルダー"}},
+      {"zip",
+       "FILE",
+       {"pack the folder into this new archive too, to be sent",
+        "送付用に、フォルダーをこの新しい ZIP にもまとめる"}},
       {"program",
        "FILE",
-       {"put this executable in too, e.g. konseki.exe",
-        "この実行ファイルも入れる (例 konseki.exe)"},
+       {"put this executable in too (default: konseki and\nkonseki.exe where they lie beside each "
+        "other)",
+        "この実行ファイルも入れる (既定: 同じフォルダーの\nkonseki と konseki.exe)"},
        true},
       {"profile",
        "NAME",
@@ -62,6 +64,16 @@ std::vector<OptionSpec> make_options() {
        "PATH",
        {"miner data in place of the built-in one, as of konseki collect",
         "組み込みのマイナーデータの置き換え (konseki collect と同じ)"},
+       true},
+      {"indicators",
+       "PATH",
+       {"look for these indicators, as of konseki collect",
+        "このインジケータを探す (konseki collect と同じ)"},
+       true},
+      {"rules",
+       "PATH",
+       {"look for what these YARA rules describe, as of\nkonseki collect",
+        "この YARA ルールで調べる (konseki collect と同じ)"},
        true},
       {"folder",
        "NAME",
@@ -99,166 +111,6 @@ const Usage& usage() {
   return kUsage;
 }
 
-tl::unexpected<Error> bad_value(std::string_view option, std::string_view value, Bilingual advice) {
-  return fail(ErrorCode::kInvalidArgument, fmt::format("--{} {}", option, value),
-              std::move(advice));
-}
-
-enum class ProgramSystem { kLinux, kWindows };
-
-struct Program {
-  std::string name;  // in the kit
-  std::unique_ptr<ByteReader> file;
-  ProgramSystem system = ProgramSystem::kLinux;
-};
-
-Result<Program> read_program(const std::string& path, std::unique_ptr<ByteReader> file) {
-  Program program{base_name(path), std::move(file), {}};
-  std::array<std::byte, 4> magic{};
-  KONSEKI_ASSIGN(const std::size_t got, program.file->read_at(0, magic));
-  const std::string_view start(reinterpret_cast<const char*>(magic.data()), got);
-  if (start.starts_with("MZ")) {
-    program.system = ProgramSystem::kWindows;
-  } else if (start !=
-             "\x7f"
-             "ELF") {
-    return bad_value("program", path,
-                     {"This is no program of Linux or Windows.",
-                      "Linux・Windows の実行ファイルではありません。"});
-  }
-  return program;
-}
-
-// Everything that goes into a kit, checked.
-struct Plan {
-  std::string folder;
-  KitConfig config;
-  std::vector<Program> programs;
-  std::vector<KitMember> members;
-  std::optional<std::chrono::seconds> max_time;
-  std::optional<SigningKey> signing_key;
-};
-
-Result<void> plan_programs(const Arguments& arguments, Plan& plan) {
-  KONSEKI_ASSIGN(const std::string own, own_executable_path());
-  KONSEKI_ASSIGN(auto own_file, open_own_executable());
-  KONSEKI_ASSIGN(plan.programs.emplace_back(), read_program(own, std::move(own_file)));
-  for (const std::string& path : arguments.values("program")) {
-    KONSEKI_ASSIGN(auto file, open_local_file(path));
-    KONSEKI_ASSIGN(plan.programs.emplace_back(), read_program(path, std::move(file)));
-  }
-  // Sticks are case-blind.
-  std::set<std::string> taken{plan.config.output};
-  for (const std::string_view name : {kKitConfigName, kKitListName, kKitSignatureName, kKitDataName,
-                                      kKitPageName, kKitPageTextName}) {
-    taken.insert(fold_case(name));
-  }
-  for (const Program& program : plan.programs) {
-    if (taken.insert(fold_case(program.name)).second && is_well_formed_utf8(program.name) &&
-        visible_text(program.name) == program.name) {
-      continue;
-    }
-    return bad_value("program", program.name,
-                     {"The kit holds a file of that name already, or it is no name for a stick.",
-                      "同名のファイルがキットにあるか、使用できない名前です。"});
-  }
-  return {};
-}
-
-Result<void> plan_definitions(const Arguments& arguments, Language language, Plan& plan) {
-  KONSEKI_ASSIGN(const DefinitionFiles files, read_definition_files(arguments.values("artifacts")));
-  const auto texts = files.texts();
-  DefinitionSet definitions = embedded_definitions();
-  definitions.add(texts);
-  for (const DefinitionProblem& problem : definitions.problems()) {
-    if (!files.holds(problem.file)) continue;
-    if (problem.level == DefinitionProblem::Level::kError) {
-      return bad_value("artifacts", problem.describe(language), {});
-    }
-    print_message(problem.describe(language));
-  }
-  for (const NamedText& text : texts) {
-    // Numbered, for later ones replace earlier ones and names may repeat.
-    plan.members.push_back({fmt::format("{}{:04}-{}", kKitDefinitions, plan.members.size(),
-                                        to_well_formed(base_name(text.name))),
-                            std::string(text.text)});
-  }
-  const ProfileSet profiles = embedded_profiles(definitions);
-  const Profile* profile = profiles.find(plan.config.profile);
-  if (!profile) {
-    return bad_value("profile", plan.config.profile,
-                     {"See: konseki list profiles", "一覧は konseki list profiles で確認できます"});
-  }
-  if (profile->limits.max_seconds > 0) {
-    plan.max_time = std::chrono::seconds(profile->limits.max_seconds);
-  }
-  if (const auto own = plan.config.max_time()) plan.max_time = own;
-  for (const std::string& name : plan.config.artifacts) {
-    if (definitions.find(name)) continue;
-    return bad_value(
-        "artifact", name,
-        {"See: konseki list artifacts", "一覧は konseki list artifacts で確認できます"});
-  }
-  return {};
-}
-
-Result<void> plan_allow_lists(const Arguments& arguments, Plan& plan) {
-  AllowList all;  // what cannot be read back must not travel
-  for (const std::string& path : arguments.values("allow")) {
-    KONSEKI_ASSIGN(std::string text, read_allow_list(path, all));
-    plan.members.push_back({fmt::format("{}{:04}-{}", kKitAllowLists, plan.members.size(),
-                                        to_well_formed(base_name(path))),
-                            std::move(text)});
-  }
-  return {};
-}
-
-Result<void> plan_miner_data(const Arguments& arguments, Plan& plan) {
-  KONSEKI_ASSIGN(auto texts, read_miner_data(arguments.values("miner-data")));
-  for (auto& [name, text] : texts) {
-    plan.members.push_back({std::string(kKitMinerData) + name, std::move(text)});
-  }
-  return {};
-}
-
-Result<Plan> make_plan(const Arguments& arguments, Language language) {
-  Plan plan;
-  plan.folder = arguments.value("output");
-  if (plan.folder.empty()) {
-    return bad_value("output", "",
-                     {"Name a new folder with -o.", "-o で新しいフォルダーを指定してください。"});
-  }
-  KitConfig& config = plan.config;
-  config.program_version = KONSEKI_VERSION;
-  config.created = system_now().iso8601();
-  if (arguments.has("lang")) config.language = language;
-  config.profile = arguments.value("profile", "triage");
-  config.artifacts = arguments.values("artifact");
-  config.include = arguments.values("include");
-  config.output = arguments.value("folder", config.output);
-  config.data_key = AgeIdentity::generate();
-  KONSEKI_ASSIGN(config.case_fields, read_case_options(arguments));
-  for (const std::string_view name : kKitLimits) {
-    std::string option(name);
-    std::replace(option.begin(), option.end(), '_', '-');
-    if (arguments.has(option)) config.limits.emplace(name, arguments.value(option));
-  }
-  KONSEKI_ASSIGN(const AgeTargets targets, read_recipients(arguments));
-  for (const AgeRecipient& recipient : targets.recipients) {
-    config.recipients.push_back(recipient.text());
-  }
-  KONSEKI_TRY(plan_programs(arguments, plan));
-  KONSEKI_TRY(plan_definitions(arguments, language, plan));
-  KONSEKI_TRY(plan_allow_lists(arguments, plan));
-  KONSEKI_TRY(plan_miner_data(arguments, plan));
-  KONSEKI_ASSIGN(plan.signing_key, read_signing_key(arguments, language));
-  if (!plan.signing_key) plan.signing_key = SigningKey::generate();
-  config.public_key = plan.signing_key->verifying;
-  // What cannot be read back must not travel.
-  KONSEKI_TRY(parse_kit_config(config.json(), kit_case_keys()));
-  return plan;
-}
-
 // One new file of the kit as a stream, entered into the list.
 class KitOutput : public OutputStream {
  public:
@@ -285,10 +137,10 @@ class KitOutput : public OutputStream {
 
 class KitWriter {
  public:
-  KitWriter(const Plan& plan, OutputDirectory& folder) : plan_(plan), folder_(folder) {}
+  KitWriter(const KitPlan& plan, OutputDirectory& folder) : plan_(plan), folder_(folder) {}
 
   Result<void> run(Language language) {
-    for (const Program& program : plan_.programs) {
+    for (const KitProgram& program : plan_.programs) {
       KitOutput out(folder_, program.name);
       KONSEKI_TRY(digest_of(*program.file, [&](auto piece) { return out.write(piece); }));
       out.enter(list_);
@@ -312,6 +164,8 @@ class KitWriter {
                sign_digest(*plan_.signing_key, blake2b_512(list), comment).text());
   }
 
+  const KitList& list() const { return list_; }
+
  private:
   Result<void> put(std::string_view name, std::string_view text) {
     KitOutput out(folder_, std::string(name));
@@ -321,23 +175,78 @@ class KitWriter {
   }
 
   std::string name_of(ProgramSystem system) const {
-    for (const Program& program : plan_.programs) {
+    for (const KitProgram& program : plan_.programs) {
       if (program.system == system) return program.name;
     }
     return {};
   }
 
-  const Plan& plan_;
+  const KitPlan& plan_;
   OutputDirectory& folder_;
   KitList list_;
 };
 
-void show(const Plan& plan, const KitCheck& check, Language language) {
+// The kit as one file to be sent: its folder with all that the list names.
+Result<void> write_zip(const KitPlan& plan, const KitList& list, const std::string& path) {
+  KONSEKI_ASSIGN(OutputTarget out, OutputTarget::open(path));
+  ZipWriter zip(out.stream());
+  const std::string folder = base_name(plan.folder) + "/";
+  const Timestamp made = system_now();
+  for (const auto& [name, facts] : list) {
+    KONSEKI_ASSIGN(const auto reader, open_local_file(path_in(plan.folder, name)));
+    const bool program = std::any_of(plan.programs.begin(), plan.programs.end(),
+                                     [&](const KitProgram& each) { return each.name == name; });
+    KONSEKI_TRY(
+        zip.begin({folder + name, MemberType::kFile, facts.size, program ? 0755U : 0644U, made}));
+    KONSEKI_TRY(digest_of(*reader, [&](auto piece) { return zip.write(piece); }));
+    KONSEKI_TRY(zip.end());
+  }
+  KONSEKI_TRY(zip.finish());
+  return out.commit();
+}
+
+void show_contents(const KitPlan& plan, Language language) {
   const bool japanese = language == Language::kJapanese;
+  for (const auto& [system, label] :
+       {std::pair(ProgramSystem::kLinux, "Linux"), std::pair(ProgramSystem::kWindows, "Windows")}) {
+    const KitProgram* program = program_for(plan.programs, system);
+    if (program == nullptr) {
+      print_message(fmt::format(
+          fmt::runtime(japanese
+                           ? "注意: {0} 用のプログラムがないため、{0} の端末では使えません。{1} を"
+                             "このプログラムの隣に置くか、--program で指定してください。"
+                           : "Note: no program for {0}, so the kit does nothing there. Put {1} "
+                             "beside this program or name it with --program."),
+          label, usual_program_name(system)));
+      continue;
+    }
+    print_result(fmt::format("{:<8} {}\n", label, program->name));
+    if (!program->needs_libraries) continue;
+    print_message(fmt::format(
+        fmt::runtime(japanese
+                         ? "注意: {} はこのマシンのライブラリーに依存しており、ほかの端末では起動"
+                           "しないことがあります。リリース版 (make release) を使ってください。"
+                         : "Note: {} needs libraries of this machine and may not start on others. "
+                           "Use a release build (make release)."),
+        program->name));
+  }
+  const auto counted = [&](const Bilingual& text, std::uint64_t count, std::size_t left_out) {
+    if (count == 0) return;
+    print_result(fmt::format(fmt::runtime(text.in(language)), count, left_out));
+  };
+  counted({"Indicators: {}, left out: {}\n", "インジケータ: {} 件、除外 {} 件\n"},
+          plan.config.indicators, plan.indicators_left_out);
+  counted({"YARA rules: {}, left out: {}\n", "YARA ルール: {} 件、除外 {} 件\n"}, plan.config.rules,
+          plan.rules_left_out);
   if (plan.config.recipients.empty()) {
     print_message(japanese ? "注意: --recipient がないため、収集した証拠は暗号化されません。"
                            : "Note: without --recipient the evidence will not be encrypted.");
   }
+}
+
+void show(const KitPlan& plan, const KitCheck& check, Language language) {
+  const bool japanese = language == Language::kJapanese;
+  show_contents(plan, language);
   print_result(fmt::format(
       fmt::runtime(japanese
                        ? "キットを作成し、読み直して確認しました: {} ({} ファイル、{})\n"
@@ -355,17 +264,29 @@ void show(const Plan& plan, const KitCheck& check, Language language) {
 }
 
 Result<int> work(const Arguments& arguments, Language language) {
-  auto plan = make_plan(arguments, language);
+  auto plan = make_kit_plan(arguments, language);
   if (!plan) return refuse_usage(plan.error(), language);
+  if (arguments.has("zip") && local_file_facts(arguments.value("zip"))) {
+    return refuse_usage({ErrorCode::kInvalidArgument,
+                         "--zip " + arguments.value("zip"),
+                         {"It exists and is never overwritten: choose another name.",
+                          "既にあります。上書きはしませんので、別の名前を指定してください。"}},
+                        language);
+  }
   KONSEKI_ASSIGN(const auto folder,
                  OutputDirectory::create(plan->folder, OutputAccess::kEverybody));
-  KONSEKI_TRY(KitWriter(*plan, *folder).run(language));
+  KitWriter writer(*plan, *folder);
+  KONSEKI_TRY(writer.run(language));
   KONSEKI_ASSIGN(const KitCheck check, check_kit_folder(plan->folder, plan->config.public_key));
   if (!check.sound()) {
     print_message(kit_problems_text(check, language));
     return kExitBundleUnsafe;
   }
   show(*plan, check, language);
+  if (arguments.has("zip")) {
+    KONSEKI_TRY(write_zip(*plan, writer.list(), arguments.value("zip")));
+    print_result(arguments.value("zip") + "\n");
+  }
   return kExitComplete;
 }
 

@@ -10,6 +10,7 @@
 #include "agent/base/process.h"
 #include "agent/base/standard_streams.h"
 #include "agent/base/system_words.h"
+#include "agent/base/terminal.h"
 #include "agent/cli/arguments.h"
 #include "agent/cli/console.h"
 #include "agent/cli/exit_code.h"
@@ -95,12 +96,27 @@ std::string overview(Language language) {
   return out;
 }
 
+// Started by double-click where there is no kit: what was said must be seen. A terminal of Linux
+// stays, so nobody waits there.
+void hold_window(Language language) {
+  if (kRunningSystem != OperatingSystem::kWindows || !standard_input_is_terminal() ||
+      !window_ends_with_program()) {
+    return;
+  }
+  print_result(language == Language::kJapanese
+                   ? "\nこのプログラムの隣にキットがありません (kit.json)。何かキーを押すと終了します: "
+                   : "\nNo kit lies beside this program (kit.json). Press any key to close: ");
+  wait_for_key();
+}
+
 int run(std::vector<std::string> words) {
   const Language language = choose_language(words);
   if (words.empty() && kit_beside_program()) return run_kit_run({}, language);
   if (words.empty() || words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
     print_result(overview(language));
-    return words.empty() ? kExitUsage : kExitComplete;
+    if (!words.empty()) return kExitComplete;
+    hold_window(language);
+    return kExitUsage;
   }
   if (words[0] == "--version") {
     print_result(fmt::format("konseki {}\n", KONSEKI_VERSION));

@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <span>
 
 #include "agent/base/memory_reader.h"
 #include "agent/cli/bundle_file.h"
 #include "agent/cli/kit_folder.h"
+#include "agent/cli/kit_rules.h"
 #include "agent/cli/rule_files.h"
 #include "agent/match/builtin.h"
 #include "agent/match/indicators/indicator_matcher.h"
@@ -73,6 +75,16 @@ Result<std::shared_ptr<const MinerData>> load_miner_data(const MatchSettings& se
   return std::make_shared<const MinerData>(std::move(data));
 }
 
+Result<void> add_kit_indicators(const std::string& kit, LoadedIndicators& loaded) {
+  KONSEKI_ASSIGN(const auto members, read_kit_members(kit, kKitIndicators));
+  for (const KitMember& member : members) {
+    const auto bytes = std::as_bytes(std::span(member.content));
+    add_packed_indicators({bytes.begin(), bytes.end()},
+                          std::string(kKitDataName) + "/" + member.name, loaded);
+  }
+  return {};
+}
+
 // Rules that stand in indicators, each as a file of its own.
 Result<void> add_indicator_rules(const IndicatorIndex& index, std::vector<yara::RuleFile>& files) {
   KONSEKI_ASSIGN(const auto rules, index.rules());
@@ -87,6 +99,15 @@ Result<void> add_indicator_rules(const IndicatorIndex& index, std::vector<yara::
 Result<std::shared_ptr<yara::YaraRules>> load_rules(const MatchSettings& settings,
                                                     const LoadedIndicators& indicators) {
   KONSEKI_ASSIGN(auto files, read_rule_files(settings.rules));
+  yara::IncludeReader read_include = read_included_rules;
+  if (!settings.kit.empty()) {
+    KONSEKI_ASSIGN(KitRules kit, read_kit_rules(settings.kit));
+    for (yara::RuleFile& file : kit.files) files.push_back(std::move(file));
+    read_include = [of_kit = std::move(kit.read_include)](const std::string& path) {
+      const bool in_kit = path.starts_with(std::string(kKitDataName) + "/");
+      return in_kit ? of_kit(path) : read_included_rules(path);
+    };
+  }
   for (const auto& index : indicators.indexes) KONSEKI_TRY(add_indicator_rules(*index, files));
   if (settings.checks) {
     for (yara::RuleFile& file : yara::rule_files(embedded_rules(""))) {
@@ -94,7 +115,7 @@ Result<std::shared_ptr<yara::YaraRules>> load_rules(const MatchSettings& setting
     }
   }
   if (files.empty()) return std::shared_ptr<yara::YaraRules>();
-  return yara::YaraRules::load(std::move(files), read_included_rules);
+  return yara::YaraRules::load(std::move(files), std::move(read_include));
 }
 
 // A rule that does not run is something that could not be looked for.
@@ -182,6 +203,7 @@ Result<MatchArms> MatchArms::load(const MatchSettings& settings) {
   if (!settings.indicators.empty()) {
     KONSEKI_ASSIGN(arms.indicators_, load_indicators(settings.indicators));
   }
+  if (!settings.kit.empty()) KONSEKI_TRY(add_kit_indicators(settings.kit, arms.indicators_));
   KONSEKI_ASSIGN(arms.rules_, load_rules(settings, arms.indicators_));
   KONSEKI_ASSIGN(arms.miners_, load_miner_data(settings));
   KONSEKI_ASSIGN(arms.known_good_, read_known_good(settings.known_good));

@@ -15,11 +15,6 @@
 
 namespace konseki {
 
-// What data.kon of a kit calls its allow lists.
-inline constexpr std::string_view kKitAllowLists = "allow/";
-// And its files of miner data.
-inline constexpr std::string_view kKitMinerData = "miner/";
-
 struct MatchSettings {
   std::vector<std::string> indicators;  // files or folders
   std::vector<std::string> rules;       // YARA rule files and folders, beside our own

@@ -1,11 +1,14 @@
 #include "agent/kit/kit_check.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
 #include "agent/base/digest.h"
 #include "agent/base/memory_reader.h"
 #include "agent/base/unicode.h"
+#include "agent/report/visible_text.h"
 #include "agent/seal/signature.h"
 
 namespace konseki {
@@ -219,6 +222,17 @@ Result<KitFile> digest_of(ByteReader& reader,
   }
   file.sha256 = pass.finish();
   return file;
+}
+
+std::string kit_problems_text(const KitCheck& check, Language language) {
+  const bool japanese = language == Language::kJapanese;
+  std::string out = japanese ? "キットが変更されています。使用しないでください。\n"
+                             : "The kit has been altered. Do not use it.\n";
+  for (const KitProblem& problem : check.problems) {
+    out += fmt::format("  {}: {}\n", visible_text(problem.path),
+                       visible_text(problem.text().in(language)));
+  }
+  return out;
 }
 
 }  // namespace konseki

@@ -51,6 +51,9 @@ struct KitCheck {
 KitCheck check_kit(FileSystem& folder, std::span<const std::string_view> case_keys,
                    const std::optional<VerifyingKey>& expected);
 
+// "Altered" and every problem, one a line.
+std::string kit_problems_text(const KitCheck& check, Language language);
+
 // Size and SHA-256 of `reader`; `take` is given every piece on the way and may be empty.
 Result<KitFile> digest_of(ByteReader& reader,
                           const std::function<Result<void>(std::span<const std::byte>)>& take = {});

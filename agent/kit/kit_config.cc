@@ -5,6 +5,7 @@
 
 #include "agent/base/json_view.h"
 #include "agent/base/json_writer.h"
+#include "agent/base/local_path.h"
 #include "agent/base/parse_timestamp.h"
 #include "agent/base/quantities.h"
 #include "agent/base/unicode.h"
@@ -14,9 +15,10 @@ namespace {
 
 constexpr std::string_view kFormat = "konseki-kit";
 constexpr std::uint64_t kVersion = 1;
-constexpr std::string_view kFields[] = {
-    "format",  "version",   "konseki", "created",    "public_key", "data_key", "language",
-    "profile", "artifacts", "include", "recipients", "case",       "limits",   "output"};
+constexpr std::string_view kFields[] = {"format",     "version",    "konseki",    "created",
+                                        "public_key", "data_key",   "language",   "profile",
+                                        "artifacts",  "include",    "recipients", "case",
+                                        "limits",     "indicators", "rules",      "output"};
 
 constexpr std::pair<std::string_view, Language> kLanguages[] = {{"ja", Language::kJapanese},
                                                                 {"en", Language::kEnglish}};
@@ -26,6 +28,7 @@ tl::unexpected<Error> bad_field(const std::string& field, Bilingual advice) {
               std::move(advice));
 }
 
+const Bilingual kNotNumber{"It must be a number.", "数でなければなりません。"};
 const Bilingual kNotText{"It must be text.", "文字列でなければなりません。"};
 
 // Text that a person may read on a screen or a page: one line.
@@ -82,6 +85,8 @@ class ConfigReader {
     }
     KONSEKI_TRY(read_case());
     KONSEKI_TRY(read_limits());
+    KONSEKI_ASSIGN(config_.indicators, count("indicators"));
+    KONSEKI_ASSIGN(config_.rules, count("rules"));
     KONSEKI_ASSIGN(config_.output, text("output"));
     if (!folder_name(config_.output)) {
       return bad_field("output", {"It must be a name of at most 32 letters, digits, - and _.",
@@ -97,10 +102,9 @@ class ConfigReader {
                   {"This is not the configuration of a rescue kit.",
                    "救助キットの設定ファイルではありません。"});
     }
-    if (root_["version"].kind != JsonKind::kNumber || root_["version"].unsigned_number() == 0) {
-      return bad_field("version", {"It must be a number.", "数でなければなりません。"});
-    }
-    if (root_["version"].unsigned_number() > kVersion) {
+    KONSEKI_ASSIGN(const std::uint64_t version, count("version"));
+    if (version == 0) return bad_field("version", kNotNumber);
+    if (version > kVersion) {
       return fail(ErrorCode::kUnsupported, std::string(kKitConfigName) + ": version",
                   {"The kit was made by a newer Konseki; use the program that lies in it.",
                    "より新しい Konseki で作成されたキットです。キットに同梱のプログラムを使って"
@@ -146,6 +150,11 @@ class ConfigReader {
   }
   Result<std::string> text(std::string_view field) const {
     return line_of(root_[field], std::string(field));
+  }
+
+  Result<std::uint64_t> count(std::string_view field) const {
+    if (root_[field].kind != JsonKind::kNumber) return bad_field(std::string(field), kNotNumber);
+    return root_[field].unsigned_number();
   }
 
   Result<std::vector<std::string>> texts(std::string_view field) const {
@@ -277,6 +286,8 @@ std::string KitConfig::json() const {
       {"recipients", list_json(recipients)},
       {"case", object_json(case_fields)},
       {"limits", object_json(limits)},
+      {"indicators", std::to_string(indicators)},
+      {"rules", std::to_string(rules)},
       {"output", quoted(output)},
   };
   std::string out = "{\n";
@@ -293,7 +304,7 @@ std::optional<std::chrono::seconds> KitConfig::max_time() const {
 }
 
 std::vector<std::string> KitConfig::collect_words(const std::string& folder) const {
-  std::vector<std::string> words{"--kit=" + folder, "--output=" + folder + "/" + output,
+  std::vector<std::string> words{"--kit=" + folder, "--output=" + path_in(folder, output),
                                  "--profile=" + profile};
   const auto add = [&](std::string name, const std::string& value) {
     std::replace(name.begin(), name.end(), '_', '-');

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <span>
@@ -35,6 +36,8 @@ struct KitConfig {
   std::vector<std::string> recipients;             // "age1…"; none: not encrypted
   std::map<std::string, std::string> case_fields;  // by their key in run.json
   std::map<std::string, std::string, std::less<>> limits;  // by kKitLimits, as typed
+  std::uint64_t indicators = 0;                            // in data.kon, to be shown
+  std::uint64_t rules = 0;                                 // likewise
   std::string output = "evidence";                         // folder beside kit.json for the bundles
   VerifyingKey public_key;                                 // signs kit.list
   // Opens data.kon. No secret: it only keeps scanners from recognising what lies inside.

@@ -12,14 +12,18 @@
 namespace konseki {
 namespace {
 
-constexpr std::uint64_t kMostMember = std::uint64_t{256} << 20;
-
 // The member that every bundle begins with; it says what this one is.
 constexpr std::string_view kFirstMember = "konseki/run.json";
 constexpr std::string_view kFirstContent = "{\"format\":\"konseki-kit-data\",\"version\":1}\n";
 
 Result<void> add(BundleWriter& writer, std::string_view name, std::string_view content,
                  const Timestamp& time) {
+  if (content.size() > kMostKitMember) {
+    return fail(ErrorCode::kLimitExceeded, std::string(name),
+                {"A kit holds at most 256 MiB of indicators and of each rule file; name fewer.",
+                 "キットに入れられるインジケータの合計と各ルール ファイルは 256 MiB までです。"
+                 "減らしてください。"});
+  }
   MemberHeader header;
   header.name = name;
   header.size = content.size();
@@ -58,7 +62,7 @@ Result<std::vector<KitMember>> read_kit_data(std::unique_ptr<ByteReader> file,
   for (const Member& member : bundle->members()) {
     if (member.header.type != MemberType::kFile || !member.header.name.starts_with(kind)) continue;
     KONSEKI_ASSIGN(const auto reader, bundle->open(member));
-    KONSEKI_ASSIGN(const auto bytes, read_all(*reader, kMostMember));
+    KONSEKI_ASSIGN(const auto bytes, read_all(*reader, kMostKitMember));
     members.push_back({member.header.name,
                        std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size())});
   }

@@ -54,10 +54,10 @@ PageSection windows_steps(const KitPageFacts& facts) {
   return {
       {"Steps on Windows", "手順 (Windows)"},
       true,
-      {{{"Plug the stick in and open it in Explorer. Right-click " + name +
-             " and choose \"Run as administrator\"; answer Yes.",
+      {{{"Plug the stick in and open it in Explorer. Double-click " + name +
+             ". When Windows asks whether it may make changes, answer Yes.",
          "USB メモリーを挿し、エクスプローラーで開く。" + name +
-             " を右クリックし「管理者として実行」を選び、「はい」を押す。"},
+             " をダブルクリックし、Windows の確認画面で「はい」を押す。"},
         {}},
        {{"If Windows warns of an unknown program: \"More info\", then \"Run anyway\".",
          "「Windows によって PC が保護されました」と出たら「詳細情報」→「実行」を押す。"},
@@ -68,8 +68,8 @@ PageSection windows_steps(const KitPageFacts& facts) {
          "Enter を押す。"},
         {}},
        {{"Wait until \"Collection finished\" is shown. Copy the SHA-256 and the public key into "
-         "the boxes below, then press Enter.",
-         "「収集終了」と表示されるまで待つ。SHA-256 と公開鍵を下の欄に書き写し、Enter を押す。"},
+         "the boxes below, then press any key.",
+         "「収集終了」と表示されるまで待つ。SHA-256 と公開鍵を下の欄に書き写し、何かキーを押す。"},
         {}},
        {{"\"Safely remove hardware\", pull the stick out, and hand it over with this sheet.",
          "「ハードウェアの安全な取り外し」をしてから抜き、この用紙と一緒に渡す。"},
@@ -114,10 +114,10 @@ PageSection when_it_fails(const KitPageFacts& facts) {
          "sudo mount -o remount,exec \"$(df --output=target . | tail -1)\""});
   }
   lines.push_back(
-      {{"No administrator password: run it without sudo (or by double-click) all the "
-        "same; less can be read, and the evidence says so.",
-        "管理者のパスワードがわからない: sudo なし (Windows はダブルクリック) で実行する。"
-        "読めないものが増えますが、その旨が記録されます。"},
+      {{"No administrator password: run it all the same, on Linux without sudo, on Windows with "
+        "No; less can be read, and the evidence says so.",
+        "管理者のパスワードがわからない: Linux では sudo なしで、Windows では「いいえ」を押して"
+        "続ける。読めないものが増えますが、その旨が記録されます。"},
        {}});
   lines.push_back({{"The stick is full: use another stick with a kit, or call. Delete nothing.",
                     "空き容量が足りない: 別のキットを使うか、連絡する。何も削除しない。"},

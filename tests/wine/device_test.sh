@@ -7,6 +7,7 @@ write_tree=$(realpath "$2" 2>/dev/null) || true
 native=$(realpath "$(dirname "$2")/../../release/konseki" 2>/dev/null) || true
 source "$(dirname "$0")/../cli/lib.sh" "$1"
 source "$project/tests/images/evidence_trees.sh"
+source "$project/tests/wine/windows_disk.sh"
 [ -x "$native" ] && [ -x "$write_tree" ] || skip "build/release-linux is not built"
 export PATH="$PATH:/usr/sbin:/sbin" TZ=UTC
 
@@ -32,28 +33,7 @@ taken() {
 }
 equal() { python3 "$project/tests/cli/compare_collections.py" "$@" || die "$* differ"; }
 
-if [ -f "$corpora/disk-images/composed/win-host-a.E01" ] && command -v ewfexport >/dev/null; then
-  ewfexport -q -u -t host -f raw "$corpora/disk-images/composed/win-host-a.E01" >/dev/null
-  mv host.raw disk.raw
-  echo "disk: the composed host of the corpora"
-else
-  make_windows_tree windows
-  truncate -s 96M volume.raw && mkntfs -q -F -f volume.raw >/dev/null 2>&1 || skip "no mkntfs"
-  mkdir mounted && ntfs-3g volume.raw mounted >/dev/null 2>&1 || skip "NTFS cannot be mounted here"
-  cp -dR --preserve=timestamps windows/. mounted/
-  until umount mounted; do sleep 0.2; done
-  truncate -s 98M disk.raw && sgdisk -n 1:2048:+96M -t 1:0700 disk.raw >/dev/null || skip "no sgdisk"
-  dd if=volume.raw of=disk.raw bs=1M seek=1 conv=notrunc status=none
-  echo "disk: by recipe"
-fi
-# Its largest partition by itself.
-read -r start sectors < <(mmls disk.raw 2>/dev/null |
-  awk '$2 ~ /:/ && $5+0 > most {most = $5+0; line = $3+0 " " most} END {print line}') || true
-if [ -n "${sectors:-}" ]; then
-  dd if=disk.raw of=c.raw bs=512 skip="$start" count="$sectors" status=none
-else
-  cp disk.raw c.raw
-fi
+make_windows_disk
 ln -sfn "$work/c.raw" "$devices/c::"
 ln -sfn "$work/disk.raw" "$devices/physicaldrive0"
 

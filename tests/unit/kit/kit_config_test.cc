@@ -52,6 +52,8 @@ TEST_F(KitConfigTest, NamesTheFieldThatIsWrong) {
   EXPECT_EQ(after("\"30m\"", "\"0\""), "kit.json: limits.max_time");
   EXPECT_EQ(after("\"50\"", "\"101\""), "kit.json: limits.cpu_limit");
   EXPECT_EQ(after("\"50\"", "50"), "kit.json: limits.cpu_limit");
+  EXPECT_EQ(after("1200", "\"1200\""), "kit.json: indicators");
+  EXPECT_EQ(after("  \"rules\": 34,\n", ""), "kit.json: rules");
   EXPECT_EQ(after("\"evidence\"", "\"../evidence\""), "kit.json: output");
   EXPECT_EQ(after("\"evidence\"", "\"\""), "kit.json: output");
   EXPECT_EQ(after("2026-11-21T", "yesterday"), "kit.json: created");

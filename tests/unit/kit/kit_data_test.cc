@@ -41,7 +41,7 @@ TEST_F(KitDataTest, GivesMembersOfAKind) {
   EXPECT_EQ((*members)[0].name, "definitions/a.yaml");
   EXPECT_EQ((*members)[0].content, "");
   EXPECT_EQ((*members)[1].content, "EICAR-like text");
-  EXPECT_EQ(read(bytes, key_, "indicators/")->size(), 0U);
+  EXPECT_EQ(read(bytes, key_, kKitIndicators)->size(), 0U);
 }
 
 TEST_F(KitDataTest, AnEmptyOneIsOne) {

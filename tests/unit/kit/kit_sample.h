@@ -17,6 +17,8 @@ inline KitConfig sample_config(const SigningKey& key) {
   config.recipients = {AgeIdentity::generate().recipient().text()};
   config.case_fields = {{"case_id", "2026-014"}, {"contact", "救助チーム"}};
   config.limits = {{"max_time", "30m"}, {"cpu_limit", "50"}};
+  config.indicators = 1200;
+  config.rules = 34;
   config.public_key = key.verifying;
   config.data_key = AgeIdentity::generate();
   return config;
