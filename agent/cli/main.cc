@@ -103,9 +103,10 @@ void hold_window(Language language) {
       !window_ends_with_program()) {
     return;
   }
-  print_result(language == Language::kJapanese
-                   ? "\nこのプログラムの隣にキットがありません (kit.json)。何かキーを押すと終了します: "
-                   : "\nNo kit lies beside this program (kit.json). Press any key to close: ");
+  print_result(
+      language == Language::kJapanese
+          ? "\nこのプログラムの隣にキットがありません (kit.json)。何かキーを押すと終了します: "
+          : "\nNo kit lies beside this program (kit.json). Press any key to close: ");
   wait_for_key();
 }
 

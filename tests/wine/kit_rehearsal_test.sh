@@ -15,7 +15,7 @@ export PATH="$PATH:/usr/sbin:/sbin" TZ=UTC
 # A prefix of its own: its drives are other than those of tests beside it.
 export KONSEKI_WINEPREFIX="$work/prefix"
 wine="$project/tests/wine/wine.sh"
-end_wine() { WINEPREFIX="$KONSEKI_WINEPREFIX" wineserver -k 2>/dev/null || true; }
+end_wine() { "$wine" --end; }
 trap 'end_wine; rm -rf "$work"' EXIT
 run 0 "$konseki" --version
 end_wine
