@@ -27,9 +27,21 @@ std::string facts_of(const SideFile& file, Language language) {
   return out + visible_text(owner_text(file, language));
 }
 
+// Tabs are how code is indented, and do no harm.
+std::string visible_code(std::string_view text) {
+  std::string out;
+  while (true) {
+    const std::size_t tab = text.find('\t');
+    out += visible_text(text.substr(0, tab));
+    if (tab == std::string_view::npos) return out;
+    out += '\t';
+    text.remove_prefix(tab + 1);
+  }
+}
+
 // The part of a long line that holds what differs from `other`; cut between characters.
 std::string shown_line(std::string_view line, std::string_view other) {
-  if (line.size() <= kMostShown) return visible_text(line);
+  if (line.size() <= kMostShown) return visible_code(line);
   const std::size_t common = static_cast<std::size_t>(
       std::mismatch(line.begin(), line.end(), other.begin(), other.end()).first - line.begin());
   std::size_t from = common > kBeforeChange ? common - kBeforeChange : 0;
@@ -41,7 +53,7 @@ std::string shown_line(std::string_view line, std::string_view other) {
   std::size_t end = std::min(line.size(), from + kMostShown);
   while (end < line.size() && continues(end)) ++end;
   return (from > 0 ? fmt::format("[…{}]", from) : "") +
-         visible_text(line.substr(from, end - from)) +
+         visible_code(line.substr(from, end - from)) +
          (end < line.size() ? fmt::format("[…{}]", line.size() - end) : "");
 }
 

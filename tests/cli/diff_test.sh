@@ -9,7 +9,7 @@ command -v python3 >/dev/null || skip "python3 is not installed"
 application() {
   mkdir -p "$1"/lib "$1"/pictures
   printf '<?php\nrequire "lib/login.php";\necho "welcome";\n' >"$1/index.php"
-  for i in $(seq 1 30); do echo "// line $i"; done >"$1/lib/login.php"
+  for i in $(seq 1 30); do printf '// line %s\n' "$i"; done >"$1/lib/login.php"
   printf 'one\ntwo\n' >"$1/lib/text.php"
   printf '\211PNG\000\001' >"$1/pictures/logo.png"
   echo shipped >"$1/readme.txt"
@@ -19,7 +19,7 @@ application() {
 
 # What an intruder did to it.
 tamper() {
-  sed -i 's|^// line 15$|include("/tmp/.cache.inc");|' "$1/lib/login.php"
+  sed -i 's|^// line 15$|\tinclude("/tmp/.cache.inc");|' "$1/lib/login.php"
   sed -i 's/$/\r/' "$1/lib/text.php"
   printf '\211PNG\000\002' >"$1/pictures/logo.png"
   rm "$1/readme.txt"
@@ -37,7 +37,7 @@ tells() {
   expect "$1" "added    uploads/new.php"
   expect "$1" "changed  lib/login.php"
   expect "$1" "    -// line 15"
-  expect "$1" '    +include("/tmp/.cache.inc");'
+  expect "$1" "    +$(printf '\t')include(\"/tmp/.cache.inc\");"
   expect "$1" "     // line 12"
   expect "$1" "same lines  (line ends: LF -> CRLF)"
   expect "$1" "changed  pictures/logo.png"
@@ -77,7 +77,7 @@ run 1 "$konseki" diff app-1.2.tar.gz host --lang ja
 expect stdout "追加   uploads/new.php"
 expect stdout "追加 1、変更 4 (うち改行のみ 1)、削除 1、同一 2"
 run 1 "$konseki" diff app-1.2.tar.gz host --lines 0
-expect_not stdout "    +include"
+expect_not stdout "/tmp/.cache.inc"
 expect stdout "changed  lib/login.php"
 
 run 1 "$konseki" diff app-1.2.tar.gz host --json -o out.jsonl
@@ -94,7 +94,7 @@ by = {row["path"]: row for row in files}
 login = by["lib/login.php"]
 assert (login["lines_added"], login["lines_removed"]) == (1, 1)
 assert login["hunks"][0]["lines"] == [" // line 12", " // line 13", " // line 14", "-// line 15",
-    '+include("/tmp/.cache.inc");', " // line 16", " // line 17", " // line 18"], login["hunks"]
+    '+\tinclude("/tmp/.cache.inc");', " // line 16", " // line 17", " // line 18"], login["hunks"]
 assert login["hunks"][0]["old_first"] == 12 and login["old"]["sha256"] != login["new"]["sha256"]
 assert by["lib/text.php"]["line_ends_only"] and by["lib/text.php"]["note_ja"]
 assert by["uploads/new.php"]["new"]["sha256"] and "old" not in by["uploads/new.php"]
