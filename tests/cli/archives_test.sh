@@ -62,6 +62,8 @@ cat >expected <<'TXT'
 /plain.txt
 /utf8.zip//日本語.txt
 TXT
+# There names without an encoding are read by the system's code page.
+[ -z "$windows" ] || sed -i '/cp932/d' expected found
 grep -v damaged found | LC_ALL=C sort | diff <(LC_ALL=C sort expected) - >&2 || die "other members matched"
 lines "$bundle" audit >audit
 for told in deep.zip//level6.zip//level5.zip bomb.zip large.gz//large locked.zip//secret.txt damaged.zip cut.tar.xz; do

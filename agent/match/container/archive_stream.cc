@@ -8,9 +8,23 @@
 
 #include "agent/base/handles/archive.h"
 #include "agent/base/utf8_locale.h"
+#ifdef _WIN32
+#include "agent/base/windows/wide.h"
+#endif
 
 namespace konseki {
 namespace {
+
+// The member's name as stored; on Windows libarchive has made it Unicode, by the system's code page
+// where the archive does not say which.
+std::string name_of(archive_entry* entry) {
+#ifdef _WIN32
+  const wchar_t* name = archive_entry_pathname_w(entry);
+  if (name != nullptr) return narrow(name);
+#endif
+  const char* bytes = archive_entry_pathname(entry);
+  return bytes == nullptr ? std::string() : std::string(bytes);
+}
 
 class LibarchiveStream : public ArchiveStream {
  public:
@@ -48,10 +62,7 @@ class LibarchiveStream : public ArchiveStream {
       return fail(ErrorCode::kCorrupt, "begins as an archive and is none");
     }
     ArchiveMember member;
-    const char* name = single_ ? nullptr : archive_entry_pathname(entry);
-    // Windows: a name that its code page lacks.
-    if (name == nullptr && !single_) name = archive_entry_pathname_utf8(entry);
-    if (name != nullptr) member.name = name;
+    if (!single_) member.name = name_of(entry);
     member.regular = archive_entry_filetype(entry) == AE_IFREG || single_;
     if (!single_) {
       member.symbolic_link = archive_entry_filetype(entry) == AE_IFLNK;
