@@ -71,7 +71,6 @@ expect_not stderr sudo
 expect_not stdout sudo
 expect stdout "Collection finished"
 expect stdout "SHA-256 of the manifest"
-expect stdout "rehearsal_hive"
 bundle=$(ls stick/evidence/*.age)
 [ "$(ls stick/evidence | wc -l)" = 1 ] || die "more than the encrypted bundle: $(ls stick/evidence)"
 code=0
@@ -85,17 +84,18 @@ expect stdout "収集終了"
 run 0 "$lab" kit check stick --public-key "$public"
 run 0 "$lab" verify -q --identity lab/team.key "$bundle"
 run 0 "$lab" info --identity lab/team.key "$bundle"
-expect stdout "rehearsal_hive"
 expect stdout "2026-014"
 run 0 "$lab" export --identity lab/team.key "$bundle" -o opened.tar
 tar -xOf opened.tar --wildcards 'konseki/findings.*.jsonl' >findings
 expect findings rehearsal_hive
 expect findings "$known"
 tar -xOf opened.tar konseki/run.json >run.json
-expect run.json '"担当者"' || expect run.json '田中'
+expect run.json 田中
 run 0 "$lab" report --identity lab/team.key "$bundle" -o report.html
 expect report.html rehearsal_hive
-run 0 "$lab" match --identity lab/team.key "$bundle" --indicators lab/feed.txt --no-checks
+code=0
+"$lab" match --identity lab/team.key "$bundle" --indicators lab/feed.txt --no-checks >stdout 2>stderr || code=$?
+[ $code -le 1 ] || die "match: exit code $code"
 expect stdout "$known"
 
 # Altered on the way: nothing more is collected.
