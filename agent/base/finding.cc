@@ -24,6 +24,21 @@ void write_list(JsonWriter& json, std::string_view name, std::span<const std::st
   json.end_array();
 }
 
+void write_observables(JsonWriter& json, std::string_view name,
+                       std::span<const Observable> observables) {
+  if (observables.empty()) return;
+  json.key(name);
+  json.begin_array();
+  for (const Observable& each : observables) {
+    json.begin_object();
+    json.field("type", std::string_view(each.type));
+    json.field("value", std::string_view(each.value));
+    if (each.port != 0) json.field("port", std::uint64_t{each.port});
+    json.end_object();
+  }
+  json.end_array();
+}
+
 void write_witness(JsonWriter& json, const Witness& witness) {
   json.begin_object();
   json.field("witness", std::string_view(witness.name));
@@ -123,6 +138,8 @@ std::string finding_json(const Finding& finding) {
   json.field("count", finding.count);
   write_list(json, "flags", finding.flags);
   write_list(json, "markings", finding.markings);
+  write_observables(json, "listed", finding.listed);
+  if (finding.seen != finding.listed) write_observables(json, "seen", finding.seen);
   json.key("source");
   write_path_spec(json, finding.subject);
   json.end_object();

@@ -35,10 +35,20 @@ auto key_of(const Witness& witness) {
   return std::tie(witness.name, witness.text.en, witness.excerpt);
 }
 
-void add_texts(std::vector<std::string>& to, const std::vector<std::string>& more) {
+template <class T>
+void add_new(std::vector<T>& to, const std::vector<T>& more) {
   to.insert(to.end(), more.begin(), more.end());
   std::sort(to.begin(), to.end());
   to.erase(std::unique(to.begin(), to.end()), to.end());
+}
+
+void add_observables(Finding& to, const Finding& more) {
+  for (const auto list : {&Finding::listed, &Finding::seen}) {
+    add_new(to.*list, more.*list);
+    if ((to.*list).size() <= kMostObservables) continue;
+    (to.*list).resize(kMostObservables);
+    add_new(to.flags, {"values_cut"});
+  }
 }
 
 // The graver one speaks; of equals the one whose row is the smaller text.
@@ -92,8 +102,9 @@ Finding joined(Finding&& a, Finding&& b) {
   if (other.last_seen && (!speaker.last_seen || *speaker.last_seen < *other.last_seen)) {
     speaker.last_seen = other.last_seen;
   }
-  add_texts(speaker.flags, other.flags);
-  add_texts(speaker.markings, other.markings);
+  add_new(speaker.flags, other.flags);
+  add_new(speaker.markings, other.markings);
+  add_observables(speaker, other);
   join_witnesses(speaker.witnesses, std::move(other.witnesses));
   return std::move(speaker);
 }

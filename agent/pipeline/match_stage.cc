@@ -51,6 +51,12 @@ Finding overflow_finding(std::uint64_t left_out, std::size_t kept, std::string_v
   return finding;
 }
 
+bool is_held_down(const Finding& finding) {
+  return std::any_of(finding.flags.begin(), finding.flags.end(), [](const std::string& flag) {
+    return flag == "warninglisted" || flag == "reserved_address";
+  });
+}
+
 // Passes on what is found in one file, and remembers whether the file is evidence.
 class FileSink : public FindingSink {
  public:
@@ -228,6 +234,7 @@ void MatchStage::finish() {
   add_own_coverage();
   for (const Finding& each : findings_) {
     ++summary_.findings[static_cast<std::size_t>(each.severity)];
+    if (is_held_down(each)) ++summary_.held_down;
   }
   summary_.gaps = gaps_told_.size();
 }

@@ -62,6 +62,7 @@ void write_match_summary(JsonWriter& json, const MatchSummary& summary) {
   write_counts(json, "not_read", summary.not_read);
   json.field("gaps", summary.gaps);
   json.field("allowed", summary.allowed);
+  json.field("held_down", summary.held_down);
   json.key("matchers");
   json.begin_array();
   for (const MatchCoverage& each : summary.matchers) write_coverage(json, each);

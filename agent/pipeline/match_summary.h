@@ -21,6 +21,8 @@ struct MatchSummary {
   std::map<std::string, std::uint64_t> not_read;  // files without content, by reason
   std::uint64_t gaps = 0;     // what matchers could not look at; each is in the audit log
   std::uint64_t allowed = 0;  // findings that the allow list speaks for
+  // Findings that are notes only since warninglists or private and reserved ranges hold them down.
+  std::uint64_t held_down = 0;
   std::vector<MatchCoverage> matchers;
   std::vector<CutRule> cut_rules;
 

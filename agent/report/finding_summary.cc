@@ -42,6 +42,16 @@ WitnessSummary read_witness(const JsonView& json) {
   return witness;
 }
 
+std::vector<Observable> read_observables(const JsonView& list) {
+  std::vector<Observable> out;
+  for (JsonItems items(list); items.next();) {
+    const std::uint64_t port = items.value()["port"].unsigned_number();
+    out.push_back({items.value()["type"].text(), items.value()["value"].text(),
+                   static_cast<std::uint16_t>(port <= 65535 ? port : 0)});
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string_view rating_name(Rating severity) {
@@ -82,6 +92,8 @@ FindingSummary read_finding(const JsonView& row) {
   if (const JsonView count = row["count"]) finding.count = count.unsigned_number();
   finding.flags = row["flags"].texts();
   finding.markings = row["markings"].texts();
+  finding.listed = read_observables(row["listed"]);
+  finding.seen = row["seen"] ? read_observables(row["seen"]) : finding.listed;
   return finding;
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "agent/base/json_view.h"
+#include "konseki/finding.h"
 #include "konseki/text.h"
 #include "konseki/time.h"
 
@@ -39,6 +40,7 @@ struct FindingSummary {
   std::optional<Timestamp> first_seen, last_seen;
   std::uint64_t count = 1;
   std::vector<std::string> flags, markings;
+  std::vector<Observable> listed, seen;
 };
 
 // Reads a row; whatever it lacks stays empty. Evidence that other writers give as text becomes

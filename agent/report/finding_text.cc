@@ -22,12 +22,19 @@ struct FlagText {
 constexpr auto kFlags = std::to_array<FlagText>({
     {"expired", "the indicator has expired", "インジケータの有効期限切れ"},
     {"revoked", "the indicator has been revoked", "インジケータは取り消し済み"},
-    {"before_valid", "seen before the indicator's valid_from", "インジケータの有効開始前の観測"},
+    {"not_yet_valid", "seen before the indicator's valid_from", "インジケータの有効開始前の観測"},
     {"subdomain", "a subdomain", "サブドメイン"},
     {"allow_listed", "on the allow list", "許可リストに記載"},
     {"too_broad", "too broad", "条件が広すぎる"},
     {"too_many", "too many findings", "検出が多すぎる"},
-    {"warninglist", "on a list of common harmless values", "無害で一般的な値のリストに記載"},
+    {"warninglisted", "on a list of values that raise false alarms", "誤検知を招きやすい値"},
+    {"reserved_address", "a private or reserved address", "プライベート・予約済みアドレス"},
+    {"sinkhole", "a sinkhole", "シンクホール"},
+    {"in_network", "an address in the listed network", "記載されたネットワーク内のアドレス"},
+    {"other_query", "the listed URL with another query", "クエリーだけが異なる URL"},
+    {"in_binary", "only inside binary content", "バイナリの内容でのみ一致"},
+    {"name_only", "by its name only", "名前だけが一致"},
+    {"values_cut", "more values than are listed here", "値が多いため一部のみ記載"},
 });
 
 std::string shown(std::string_view text) { return shortened_to(visible_text(text), kTextColumns); }

@@ -20,7 +20,8 @@ constexpr std::array<Rating, 5> kRatingOf{Rating::kInfo, Rating::kLow, Rating::k
 
 // Not looked at because somebody knows it or nobody asked for its content.
 bool is_by_plan(std::string_view reason) {
-  return reason == "listed" || reason == "not_in_bundle" || reason == "known_good";
+  return reason == "listed" || reason == "not_in_bundle" || reason == "known_good" ||
+         reason == "content.package_unchanged";
 }
 
 std::vector<NamedCount> read_counts(const JsonView& json) {
@@ -54,6 +55,29 @@ Bilingual reason_words(std::string_view reason) {
   if (reason == "known_good") return {"known good, passed over", "既知の正常ファイルのため省略"};
   if (reason == "time_limit") return {"took too long", "時間切れ"};
   if (reason == "too_large") return {"too large", "大きすぎる"};
+  if (reason == "indicators.not_applied") {
+    return {"indicators that cannot be applied here (konseki list indicators names them)",
+            "ここでは適用できないインジケータ (konseki list indicators で確認)"};
+  }
+  if (reason == "indicators.sha512") {
+    return {"SHA-512 indicators, which are not computed of files",
+            "SHA-512 のインジケータ (ファイルの SHA-512 は計算しない)"};
+  }
+  if (reason == "indicators.certificate") {
+    return {"digests of certificates, which are not computed", "証明書のハッシュ値 (計算しない)"};
+  }
+  if (reason == "content.package_unchanged") {
+    return {"files as their package shipped them, content not searched for addresses",
+            "パッケージの配布物のままのファイル (内容からアドレスを探さない)"};
+  }
+  if (reason == "content.binary_behind_32_mib") {
+    return {"large binaries, searched for addresses in their first 32 MiB only",
+            "大きなバイナリ (アドレスを探すのは先頭 32 MiB のみ)"};
+  }
+  if (reason == "content.read_error") return {"contents with read errors", "内容の読み取りエラー"};
+  if (reason == "expression_undecided") {
+    return {"expressions or patterns that reached their limit", "上限に達した正規表現・パターン"};
+  }
   if (reason == "failed") return {"could not be read", "読み取れない"};
   return reason_text(reason, true).meaning;
 }
@@ -144,6 +168,7 @@ MatchFacts read_match_facts(const JsonView& matching) {
   facts.records = matching["records"].unsigned_number();
   facts.gaps = matching["gaps"].unsigned_number();
   facts.allowed = matching["allowed"].unsigned_number();
+  facts.held_down = matching["held_down"].unsigned_number();
   facts.not_read = read_counts(matching["not_read"]);
   for (JsonItems items(matching["matchers"]); items.next();) {
     const JsonView& each = items.value();
@@ -172,6 +197,11 @@ Bilingual match_line(std::string_view host, const MatchFacts& facts) {
   if (could_not > 0) {
     line.en += fmt::format("; {} could not be", grouped(could_not));
     line.ja += fmt::format("。照合できなかったもの {} 件", grouped(could_not));
+  }
+  if (facts.held_down > 0) {
+    line.en += fmt::format("; {} held down as likely false alarms", grouped(facts.held_down));
+    line.ja +=
+        fmt::format("。誤検知の可能性が高く参考情報としたもの {} 件", grouped(facts.held_down));
   }
   return line;
 }
@@ -205,6 +235,12 @@ std::vector<Bilingual> match_details(const MatchFacts& facts) {
   if (facts.cut_rules.size() > kMostCutRules) {
     const std::string more = grouped(facts.cut_rules.size() - kMostCutRules);
     add({"Too broad: " + more + " more rules", "条件が広すぎるルールがほか " + more + " 件"});
+  }
+  if (facts.held_down > 0) {
+    add({grouped(facts.held_down) +
+             " findings are notes only: warninglists, private and reserved addresses",
+         "警告リスト、プライベート・予約済みアドレスにより " + grouped(facts.held_down) +
+             " 件を参考情報に変更"});
   }
   if (facts.allowed > 0) {
     add({grouped(facts.allowed) + " findings are notes only, by the allow list",

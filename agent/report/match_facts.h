@@ -29,7 +29,7 @@ struct CutRuleFacts {
 
 struct MatchFacts {
   std::array<std::uint64_t, 5> findings{};  // by severity, from info up
-  std::uint64_t files = 0, contents = 0, records = 0, gaps = 0, allowed = 0;
+  std::uint64_t files = 0, contents = 0, records = 0, gaps = 0, allowed = 0, held_down = 0;
   std::vector<NamedCount> not_read;  // files without content, by reason
   std::vector<MatcherFacts> matchers;
   std::vector<CutRuleFacts> cut_rules;
@@ -44,7 +44,8 @@ struct MatchFacts {
 MatchFacts read_match_facts(const JsonView& matching);
 
 // The answer to an alert in one line: "HOST: 3 findings (1 high, 2 medium) of 1,204 indicators and
-// 87 rules; 4,511 files (1,020 with content) and 20,113 records looked at; 3 could not be".
+// 87 rules; 4,511 files (1,020 with content) and 20,113 records looked at; 3 could not be; 1
+// finding held down as a likely false alarm".
 Bilingual match_line(std::string_view host, const MatchFacts& facts);
 
 // What stands behind the line, a sentence each: kinds of indicators and rules, what could not be

@@ -1,6 +1,7 @@
 // Finding: what a rule or an indicator says about a file or a record, with its reasons.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -36,6 +37,17 @@ struct Witness {
   std::string excerpt;              // a few lines of evidence, UTF-8, not yet escaped; may be empty
 };
 
+inline constexpr std::size_t kMostObservables = 1000;  // of a finding, of each kind
+
+// A value of one kind, as a feed lists it or as it stood in the evidence.
+struct Observable {
+  std::string type;        // "domain-name", "sha256", ... (atom_type_name()), or "stix-pattern"
+  std::string value;       // canonical
+  std::uint16_t port = 0;  // 0: any
+
+  auto operator<=>(const Observable&) const = default;
+};
+
 // A plain value. Two findings of one matcher, rule and subject are the same one.
 struct Finding {
   std::string matcher;  // who says so: "indicator", "yara", "webshell", "miner", "escalation"
@@ -56,6 +68,11 @@ struct Finding {
   std::uint64_t count = 1;            // how often it was seen
   std::vector<std::string> flags;     // "expired", "revoked", "subdomain", "allow_listed", ...
   std::vector<std::string> markings;  // "TLP:AMBER", ... of the rule or indicator
+  // What indicators list and was found, and what stood there ("sub.evil.example", an address of
+  // the network); sorted, each once, the first kMostObservables. A row leaves `seen` out where it
+  // is the same.
+  std::vector<Observable> listed;
+  std::vector<Observable> seen;
 };
 
 // The subject as files.jsonl writes its path, with stream and members: "C:/a.zip//b/c.exe",

@@ -24,11 +24,11 @@ Bilingual words_of(FileWitness witness) {
     case FileWitness::kImports:
       return {"imported functions (imphash)", "インポート関数 (imphash)"};
     case FileWitness::kPattern:
-      return {"a STIX pattern", "STIX パターン"};
+      return {};  // has a sentence of its own
     case FileWitness::kPath:
       return {"path", "パス"};
     case FileWitness::kName:
-      return {"name only", "名前のみ"};
+      return {"name", "名前"};
   }
   return {};
 }
@@ -42,6 +42,22 @@ std::size_t kind_of(FileWitness witness) {
 std::string shortened(const std::string& value) {
   constexpr std::size_t kMost = 200;
   return value.size() <= kMost ? value : value.substr(0, kMost) + "…";
+}
+
+// Why the file is reported. `by`: what of it is listed, patterns apart.
+Bilingual sentence_of(const Listed& lead, const Bilingual& by) {
+  const std::string value = shortened(lead.value);
+  if (lead.kind != "stix-pattern") {
+    return {
+        fmt::format("The file is listed by its {}: {} {}.", by.en, lead.kind, value),
+        fmt::format("ファイルの{}がインジケータ {} {} に一致します。", by.ja, lead.kind, value)};
+  }
+  Bilingual out{fmt::format("The file fits the STIX pattern {}.", value),
+                fmt::format("ファイルが STIX パターン {} に一致します。", value)};
+  if (by.empty()) return out;
+  out.en += fmt::format(" It is listed by its {} as well.", by.en);
+  out.ja += fmt::format("{}も一致します。", by.ja);
+  return out;
 }
 
 }  // namespace
@@ -74,7 +90,7 @@ std::optional<Finding> FileFindings::finish(std::optional<Timestamp> collected) 
     const Listed& listed = *hit.listed;
     int& most = best[kind_of(hit.witness)];
     const Bilingual words = words_of(hit.witness);
-    if (most == 0 && by.en.find(words.en) == std::string::npos) {
+    if (!words.empty() && by.en.find(words.en) == std::string::npos) {
       by.en += (by.en.empty() ? "" : ", ") + words.en;
       by.ja += (by.ja.empty() ? "" : "、") + words.ja;
     }
@@ -94,6 +110,13 @@ std::optional<Finding> FileFindings::finish(std::optional<Timestamp> collected) 
       }
     }
   }
+  for (const Hit& hit : hits) out.listed.push_back(hit.listed->observable);
+  std::sort(out.listed.begin(), out.listed.end());
+  out.listed.erase(std::unique(out.listed.begin(), out.listed.end()), out.listed.end());
+  if (out.listed.size() > kMostObservables) {
+    out.listed.resize(kMostObservables);
+    out.flags.emplace_back("values_cut");
+  }
   out.score = combine_scores(best);
   const auto witnesses = std::count_if(best.begin(), best.end(), [](int each) { return each > 0; });
   out.severity = severity_of_score(out.score, static_cast<std::size_t>(witnesses));
@@ -101,13 +124,18 @@ std::optional<Finding> FileFindings::finish(std::optional<Timestamp> collected) 
                   [](const Hit& hit) { return hit.witness == FileWitness::kName; })) {
     out.flags.emplace_back("name_only");
   }
-  out.reason = {fmt::format("The file is listed as {} {} by its {}.", lead.kind,
-                            shortened(lead.value), by.en),
-                fmt::format("このファイルはインジケータ {} {} と{}が一致します。", lead.kind,
-                            shortened(lead.value), by.ja)};
+  if (by.en == "name") by = {"name only", "名前だけ"};
+  out.reason = sentence_of(lead, by);
   if (!lead.lead.name.empty()) {
     out.reason.en += " " + lead.lead.name + ".";
     out.reason.ja += (lead.lead.name_ja.empty() ? lead.lead.name : lead.lead.name_ja) + "。";
+  }
+  if (std::all_of(hits.begin(), hits.end(),
+                  [](const Hit& hit) { return hit.listed->held_down(); })) {
+    out.flags.emplace_back("warninglisted");
+    const Bilingual why = warning_sentence(lead.warning);
+    out.reason.en += " " + why.en;
+    out.reason.ja += why.ja;
   }
   apply_validity(lead.lead, collected, collected, out);
   return out;

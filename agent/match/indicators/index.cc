@@ -121,7 +121,7 @@ Result<void> IndicatorIndex::read_summary() {
   const std::string text = section(Section::kSummary);
   PackedReader in(text);
   for (std::uint64_t* count : {&summary_.indicators, &summary_.superseded, &summary_.patterns,
-                               &summary_.rules, &summary_.refused}) {
+                               &summary_.rules, &summary_.refused, &summary_.warninglists}) {
     *count = in.number();
   }
   for (std::size_t left = in.count(); left > 0; --left) {
@@ -277,6 +277,26 @@ Result<std::vector<InputProblem>> IndicatorIndex::refused() const {
     each.reason.ja = in.text();
   }
   if (!in.ok() || !in.at_end()) return damaged(name_, "its list of refused indicators");
+  return out;
+}
+
+Result<std::vector<Warninglist>> IndicatorIndex::warninglists() const {
+  const std::string text = section(Section::kWarninglists);
+  PackedReader in(text);
+  std::vector<Warninglist> out;
+  for (std::size_t left = in.count(); left > 0 && in.ok(); --left) {
+    Warninglist& each = out.emplace_back();
+    each.name = in.text();
+    each.file = in.text();
+    const std::uint64_t type = in.number();
+    if (type > static_cast<std::uint64_t>(WarninglistType::kRegex)) {
+      return damaged(name_, "a kind of warninglist that does not exist");
+    }
+    each.type = static_cast<WarninglistType>(type);
+    each.matching_attributes = get_texts(in);
+    each.values = get_texts(in);
+  }
+  if (!in.ok() || !in.at_end()) return damaged(name_, "its warninglists");
   return out;
 }
 

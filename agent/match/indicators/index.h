@@ -15,6 +15,7 @@
 #include "agent/match/indicators/indicator_sink.h"
 #include "agent/match/indicators/input_problem.h"
 #include "agent/match/indicators/pattern_tests.h"
+#include "agent/match/indicators/warninglist.h"
 #include "konseki/result.h"
 
 namespace konseki {
@@ -49,6 +50,7 @@ struct IndexSummary {
   std::uint64_t patterns = 0;
   std::uint64_t rules = 0;
   std::uint64_t refused = 0;
+  std::uint64_t warninglists = 0;
 };
 
 // Immutable and thread-safe. The whole file is checked against its digest when it is opened, and
@@ -84,6 +86,8 @@ class IndicatorIndex {
   std::uint16_t port(std::uint32_t value) const { return values_[value].port; }
   std::string payload(std::uint32_t value) const;
   std::vector<std::uint32_t> owners(std::uint32_t value) const;
+  // Indicators stored, older versions too: numbers below this.
+  std::uint32_t info_count() const { return static_cast<std::uint32_t>(info_offsets_.size() - 1); }
   // An indicator by its number; kCorrupt when there is none.
   Result<IndicatorInfo> info(std::uint32_t number) const;
 
@@ -96,6 +100,7 @@ class IndicatorIndex {
   Result<std::vector<StoredPattern>> patterns() const;
   Result<std::vector<StoredRule>> rules() const;
   Result<std::vector<InputProblem>> refused() const;
+  Result<std::vector<Warninglist>> warninglists() const;
 
  private:
   IndicatorIndex() = default;

@@ -80,6 +80,7 @@ struct IndicatorIndexBuilder::State {
   std::vector<TextOf> patterns;
   std::vector<TextOf> rules;
   std::vector<Refusal> refused;
+  std::vector<Warninglist> warninglists;
 
   // Indicators, each once, packed.
   std::unordered_map<std::string, std::uint32_t> info_numbers;
@@ -189,6 +190,10 @@ void IndicatorIndexBuilder::take_yara(IndicatorInfo info, std::string rule) {
 
 void IndicatorIndexBuilder::refuse(IndicatorInfo info, std::string detail, Bilingual reason) {
   state_->refused.push_back({state_->intern(info), std::move(detail), std::move(reason)});
+}
+
+void IndicatorIndexBuilder::add(Warninglist list) {
+  state_->warninglists.push_back(std::move(list));
 }
 
 namespace {
@@ -392,8 +397,19 @@ Result<std::vector<std::byte>> IndicatorIndexBuilder::finish() {
   }
   file.section(Section::kRefused, packed.take(), true);
 
-  for (const std::uint64_t count : {its.infos.size() - superseded, superseded, its.patterns.size(),
-                                    its.rules.size(), its.refused.size(), counts.size()}) {
+  packed.number(its.warninglists.size());
+  for (const Warninglist& list : its.warninglists) {
+    packed.text(list.name);
+    packed.text(list.file);
+    packed.number(static_cast<std::uint64_t>(list.type));
+    put_texts(packed, list.matching_attributes);
+    put_texts(packed, list.values);
+  }
+  file.section(Section::kWarninglists, packed.take(), true);
+
+  for (const std::uint64_t count :
+       {its.infos.size() - superseded, superseded, its.patterns.size(), its.rules.size(),
+        its.refused.size(), its.warninglists.size(), counts.size()}) {
     packed.number(count);
   }
   for (const auto& [type, count] : counts) {

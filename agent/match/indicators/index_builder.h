@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "agent/match/indicators/indicator_sink.h"
+#include "agent/match/indicators/warninglist.h"
 #include "konseki/result.h"
 
 namespace konseki {
@@ -26,7 +27,10 @@ class IndicatorIndexBuilder : public IndicatorSink {
   void take_yara(IndicatorInfo info, std::string rule) override;
   void refuse(IndicatorInfo info, std::string detail, Bilingual reason) override;
 
-  // The index file (docs/indicator-index.md), the same for the same indicators whatever the order
+  // A list of values that raise false alarms, to be kept beside the indicators.
+  void add(Warninglist list);
+
+  // The index file (index_format.h), the same for the same indicators whatever the order
   // in which they came within equal ids; the builder is empty afterwards. kLimitExceeded when it
   // would be larger than 4 GiB.
   Result<std::vector<std::byte>> finish();

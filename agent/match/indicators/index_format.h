@@ -1,4 +1,4 @@
-// The file of compiled indicators, byte by byte; docs/indicator-index.md says it in prose.
+// The file of compiled indicators, byte by byte.
 #pragma once
 
 #include <array>
@@ -17,24 +17,25 @@ namespace konseki::index_format {
 static_assert(std::endian::native == std::endian::little, "numbers are little-endian in the file");
 
 inline constexpr std::string_view kMagic = "KonsekiX";
-inline constexpr std::uint32_t kVersion = 1;
+inline constexpr std::uint32_t kVersion = 2;
 
 enum class Section : std::uint32_t {
-  kKeys,         // u64 each, ascending: hash of type and key of a value
-  kValues,       // Value each, beside kKeys
-  kBuckets,      // u32 each: the first key of every run of leading bits, and the end
-  kFilter,       // bits, see filter_bits(); a power of two of 64-byte blocks
-  kOwners,       // u32 each: lists of indicators, each a count and that many
-  kInfoOffsets,  // u32 each, into kInfos: where an indicator begins, and the end
-  kInfos,        // masked: packed indicators
-  kPool,         // masked: values and texts that occur often
-  kExpressions,  // masked: packed regular expressions of paths and parts of command lines
-  kPatterns,     // masked: packed STIX patterns
-  kRules,        // masked: packed YARA rules
-  kRefused,      // masked: packed indicators that could not be applied
-  kSummary,      // masked: packed counts
+  kKeys,          // u64 each, ascending: hash of type and key of a value
+  kValues,        // Value each, beside kKeys
+  kBuckets,       // u32 each: the first key of every run of leading bits, and the end
+  kFilter,        // bits, see filter_bits(); a power of two of 64-byte blocks
+  kOwners,        // u32 each: lists of indicators, each a count and that many
+  kInfoOffsets,   // u32 each, into kInfos: where an indicator begins, and the end
+  kInfos,         // masked: packed indicators
+  kPool,          // masked: values and texts that occur often
+  kExpressions,   // masked: packed regular expressions of paths and parts of command lines
+  kPatterns,      // masked: packed STIX patterns
+  kRules,         // masked: packed YARA rules
+  kRefused,       // masked: packed indicators that could not be applied
+  kWarninglists,  // masked: packed lists of values that raise false alarms
+  kSummary,       // masked: packed counts
 };
-inline constexpr std::size_t kSections = 13;
+inline constexpr std::size_t kSections = 14;
 
 struct SectionEntry {
   std::uint64_t offset = 0;  // from the start of the file, a multiple of 8

@@ -31,6 +31,15 @@ struct IndicatorInfo {
   bool revoked = false;
 };
 
+// How sure a finding of it is, 0 to 100: its confidence, 50 where none is stated (the middle of
+// "med" of STIX's scale), 0 when it is revoked or says that something is benign. STIX knows
+// confidence, not severity: docs/matching.md says how one becomes the other.
+int indicator_score(const IndicatorInfo& info);
+
+// The id of an indicator that has none: "domain-name:evil.example"; of long texts a number made of
+// them.
+std::string made_indicator_id(std::string_view kind, std::string_view value);
+
 class IndicatorSink {
  public:
   virtual ~IndicatorSink() = default;

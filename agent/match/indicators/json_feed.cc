@@ -1,8 +1,11 @@
 #include "agent/match/indicators/json_feed.h"
 
+#include <fmt/format.h>
+
 #include <iterator>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -35,6 +38,19 @@ class Characters {
     }
   }
   void event() { since_event_ = 0; }
+  // To the next value of several: white space, and the separators of RFC 7464.
+  void skip_space() {
+    while (!at_end() && std::string_view(" \t\r\n\x1E").find(current()) != std::string_view::npos) {
+      advance();
+      event();
+    }
+  }
+  void skip_line() {
+    while (!at_end() && current() != '\n') {
+      advance();
+      event();
+    }
+  }
   std::uint64_t line() const { return line_; }
   bool too_long() const { return too_long_; }
   const Result<void>& state() const { return state_; }
@@ -259,27 +275,53 @@ class Handler : public nlohmann::json_sax<nlohmann::json> {
 
 Result<void> read_json_feed(FeedText& text, JsonVisitor& visitor) {
   Characters characters(text);
-  Handler handler(characters, visitor);
-  bool is_whole = false;
-  try {
-    is_whole = nlohmann::json::sax_parse(CharacterIterator(&characters), CharacterIterator(nullptr),
-                                         &handler);
-  } catch (const nlohmann::json::exception&) {
-    is_whole = false;
+  std::optional<Error> first;
+  std::uint64_t damaged = 0;
+  // One value, or one after another: JSON Lines. Among those a damaged line costs itself alone.
+  for (std::uint64_t values = 0;; ++values) {
+    Handler handler(characters, visitor);
+    bool is_whole = false;
+    try {
+      is_whole =
+          nlohmann::json::sax_parse(CharacterIterator(&characters), CharacterIterator(nullptr),
+                                    &handler, nlohmann::json::input_format_t::json, false);
+    } catch (const nlohmann::json::exception&) {
+      is_whole = false;
+    }
+    KONSEKI_TRY(characters.state());
+    const std::string line = "line " + std::to_string(characters.line());
+    if (!is_whole && (handler.too_deep() || characters.too_long())) {
+      return fail(
+          ErrorCode::kLimitExceeded, line,
+          {"The JSON is nested too deep, or one text in it is longer than 64 MiB. What comes "
+           "before has been read.",
+           "JSON の入れ子が深すぎるか、64 MiB を超える文字列があります。"
+           "その手前までを読み込みました。"});
+    }
+    if (!is_whole) {
+      ++damaged;
+      const bool knows_place = values == 0 && !handler.where().empty();
+      if (!first) {
+        first = Error{ErrorCode::kCorrupt,
+                      knows_place ? handler.where() : line,
+                      {"This is not well-formed JSON. What comes before has been read.",
+                       "正しい JSON ではありません。その手前までを読み込みました。"}};
+      }
+      if (values == 0) return fail(*std::move(first));
+      characters.skip_line();
+    }
+    characters.skip_space();
+    if (characters.at_end()) break;
   }
   KONSEKI_TRY(characters.state());
-  if (is_whole) return {};
-  const std::string line = "line " + std::to_string(characters.line());
-  if (handler.too_deep() || characters.too_long()) {
-    return fail(ErrorCode::kLimitExceeded, line,
-                {"The JSON is nested too deep, or one text in it is longer than 64 MiB. What comes "
-                 "before has been read.",
-                 "JSON の入れ子が深すぎるか、64 MiB を超える文字列があります。"
-                 "その手前までを読み込みました。"});
-  }
-  return fail(ErrorCode::kCorrupt, handler.where().empty() ? line : handler.where(),
-              {"This is not well-formed JSON. What comes before has been read.",
-               "正しい JSON ではありません。その手前までを読み込みました。"});
+  if (!first) return {};
+  first->detail = fmt::format("{} ({})", first->detail, damaged);
+  first->advice = {
+      "Lines of the file are not well-formed JSON (the first one and how many are "
+      "named). The others have been read.",
+      "正しい JSON でない行があります (最初の行と行数を表示)。"
+      "ほかの行は読み込みました。"};
+  return fail(*std::move(first));
 }
 
 }  // namespace konseki

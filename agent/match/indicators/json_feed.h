@@ -39,7 +39,8 @@ class JsonVisitor {
 
 // Errors: kCorrupt with line and column where the text is no JSON (what came before has been
 // given), kLimitExceeded where it is nested deeper than 256 or one text is longer than 64 MiB, and
-// those of reading. One value, white space around it.
+// those of reading. One value, or several with white space between them (JSON Lines): then every
+// value is a root, and a line that is no JSON is passed over and told of in the end.
 Result<void> read_json_feed(FeedText& text, JsonVisitor& visitor);
 
 }  // namespace konseki

@@ -7,48 +7,24 @@
 #include "agent/match/indicators/atom_key.h"
 
 namespace konseki {
-namespace {
-
-constexpr int kUnstated = 50;      // the middle of "Med" of the STIX scale of confidence
-constexpr int kMostReserved = 15;  // low: an address that is not routed says next to nothing
-constexpr std::size_t kLongestId = 200;
-
-bool is_benign(const IndicatorInfo& info) {
-  const auto holds = [](const std::vector<std::string>& list) {
-    return std::find(list.begin(), list.end(), "benign") != list.end();
-  };
-  return holds(info.types) || holds(info.labels);
-}
-
-}  // namespace
-
-int score_of(const IndicatorInfo& info) {
-  if (info.revoked || is_benign(info)) return 0;
-  return info.confidence.value_or(kUnstated);
-}
-
 Listed make_listed(std::string kind, std::string value, std::vector<IndicatorInfo> owners) {
   if (owners.empty()) owners.emplace_back();
   for (IndicatorInfo& each : owners) {
-    if (!each.id.empty()) continue;
-    // Long texts of patterns and expressions by a number made of them.
-    each.id = kind + ':' +
-              (value.size() <= kLongestId
-                   ? value
-                   : fmt::format("{:016x}", index_format::hash(0, std::string_view(value))));
+    if (each.id.empty()) each.id = made_indicator_id(kind, value);
   }
   std::sort(owners.begin(), owners.end(), [](const IndicatorInfo& a, const IndicatorInfo& b) {
-    const int left = score_of(a);
-    const int right = score_of(b);
+    const int left = indicator_score(a);
+    const int right = indicator_score(b);
     return left != right ? left > right : std::tie(a.id, a.file) < std::tie(b.id, b.file);
   });
   Listed out;
   for (const IndicatorInfo& each : owners) {
     out.origins.push_back(each.file.empty() ? each.id : fmt::format("{} ({})", each.id, each.file));
   }
+  out.observable = {kind, value};
   out.kind = std::move(kind);
   out.value = std::move(value);
-  out.score = score_of(owners.front());
+  out.score = indicator_score(owners.front());
   out.lead = std::move(owners.front());
   return out;
 }
@@ -63,11 +39,15 @@ const Listed& ListedValues::of(const ValueHit& hit) {
   for (const std::uint32_t number : index.owners(hit.value)) {
     if (auto info = index.info(number)) owners.push_back(*std::move(info));
   }
-  std::string value = atom_text(type, index.payload(hit.value));
-  if (const std::uint16_t port = index.port(hit.value); port != 0)
-    value += fmt::format(":{}", port);
-  made = std::make_unique<const Listed>(
-      make_listed(std::string(atom_type_name(type)), std::move(value), std::move(owners)));
+  const std::string value = atom_text(type, index.payload(hit.value));
+  const std::uint16_t port = index.port(hit.value);
+  Listed listed =
+      make_listed(std::string(atom_type_name(type)),
+                  port == 0 ? value : fmt::format("{}:{}", value, port), std::move(owners));
+  listed.observable = {listed.kind, value, port};
+  listed.warning = warning_of(type, value);
+  if (listed.held_down()) listed.score = 0;
+  made = std::make_unique<const Listed>(std::move(listed));
   return *made;
 }
 
@@ -84,6 +64,13 @@ const Listed& ListedValues::of(std::uint32_t index, std::string_view kind, std::
   return *made;
 }
 
+Warning ListedValues::warning_of(AtomType type, std::string_view value) const {
+  if (type == AtomType::kDomain && is_special_name(value)) {
+    return {"RFC 6761 special-use names", false};
+  }
+  return warnings_.find(type, value);
+}
+
 int near_score(int score, Nearness nearness) {
   switch (nearness) {
     case Nearness::kExact:
@@ -93,7 +80,7 @@ int near_score(int score, Nearness nearness) {
     case Nearness::kWithoutQuery:
       return score * 4 / 5;
     case Nearness::kReserved:
-      return std::min(score, kMostReserved);
+      return 0;
   }
   return score;
 }
@@ -112,6 +99,18 @@ std::string_view nearness_flag(Nearness nearness) {
       return "reserved_address";
   }
   return "";
+}
+
+Bilingual warning_sentence(const Warning& warning) {
+  if (warning.sinkhole) {
+    return {fmt::format("It is a sinkhole ({}): what asks for it is infected.", warning.lists),
+            fmt::format("シンクホール ({}) です。ここへの通信は感染を示します。", warning.lists)};
+  }
+  return {
+      fmt::format("It is on a list of values that raise false alarms ({}), so this is a note "
+                  "only.",
+                  warning.lists),
+      fmt::format("誤検知を招きやすい値の一覧 ({}) にあるため、参考情報とします。", warning.lists)};
 }
 
 }  // namespace konseki

@@ -31,6 +31,13 @@ std::string_view tlp_of_marking_ref(std::string_view marking_ref) {
   return {};
 }
 
+std::string_view marking_id_of(std::string_view tlp) {
+  for (const Marking& marking : kMarkings) {  // TLP 2 comes first
+    if (marking.name == tlp) return marking.id;
+  }
+  return {};
+}
+
 std::string tlp_of_word(std::string_view word) {
   std::string upper;
   for (const char c : word) {

@@ -46,6 +46,7 @@ bool in_event(std::string_view path, std::string_view& name) {
 class EventVisitor : public JsonVisitor {
  public:
   JsonTake wants(std::string_view path, JsonShape shape) override {
+    if (path.empty() && ++values_ > 1) ++event_;  // JSON Lines: an event each
     if (path.empty() || path == "/response") return JsonTake::kEnter;
     const bool is_element = path == "/*" || path == "/response/*";
     if (shape == JsonShape::kObject && (path.ends_with("/Event") || is_element)) {
@@ -73,6 +74,7 @@ class EventVisitor : public JsonVisitor {
 
  private:
   bool wrapped_ = false;
+  std::size_t values_ = 0;
 };
 
 class EventSurvey : public EventVisitor {

@@ -3,33 +3,13 @@
 #include <algorithm>
 
 namespace konseki {
-namespace {
-
-constexpr int kUnstated = 50;  // the middle of "Med" of the STIX confidence scale
-
-bool is_benign(const Indicator& indicator) {
-  const auto holds = [](const std::vector<std::string>& list) {
-    return std::find(list.begin(), list.end(), "benign") != list.end();
-  };
-  return holds(indicator.info.types) || holds(indicator.info.labels);
-}
-
-}  // namespace
-
-int score_of(const Indicator& indicator) {
-  if (indicator.info.revoked || is_benign(indicator)) return 0;
-  return indicator.info.confidence.value_or(kUnstated);
-}
-
-Severity severity_of(const Indicator& indicator) { return severity_of_score(score_of(indicator)); }
-
 Sighting make_sighting(const Indicator& indicator, const stix::Match& match,
                        std::span<const stix::Observation> observations) {
   Sighting out;
   out.indicator = &indicator;
   out.observations = match.all;
-  out.severity = severity_of(indicator);
-  out.score = score_of(indicator);
+  out.score = indicator_score(indicator.info);
+  out.severity = severity_of_score(out.score);
   out.first_seen = observations[match.all.front()].first;
   out.last_seen = observations[match.all.front()].last;
   for (const std::size_t index : match.all) {

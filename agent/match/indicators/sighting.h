@@ -23,11 +23,6 @@ struct Sighting {
   bool after_valid = false;
 };
 
-// The grade of a finding by `indicator`. STIX knows confidence, not severity: docs/matching.md
-// says how one becomes the other.
-Severity severity_of(const Indicator& indicator);
-int score_of(const Indicator& indicator);
-
 // What `match` (not empty) of `indicator` says.
 Sighting make_sighting(const Indicator& indicator, const stix::Match& match,
                        std::span<const stix::Observation> observations);

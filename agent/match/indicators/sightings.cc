@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 #include "agent/match/indicators/record_objects.h"
 
@@ -23,6 +24,24 @@ void keep_first(std::set<std::string>& into, const T& text) {
 void widen(std::optional<Timestamp>& first, std::optional<Timestamp>& last, const Seen& seen) {
   if (seen.first && (!first || *seen.first < *first)) first = seen.first;
   if (seen.last && (!last || *seen.last > *last)) last = seen.last;
+}
+
+// Keeps the first ones; answers whether something was left out.
+bool keep_first(std::set<Observable>& into, Observable&& observable) {
+  into.insert(std::move(observable));
+  if (into.size() <= kMostObservables) return false;
+  into.erase(std::prev(into.end()));
+  return true;
+}
+
+// What stood there; a pattern has no one value.
+std::optional<Observable> observable_of(const Listed& listed, const Seen& seen) {
+  std::string type = listed.kind;
+  if (type == "ip-network") type = "ip-address";
+  if (type == "path-regex" || type == "file-name") type = "file-path";
+  if (type == "stix-pattern") return std::nullopt;
+  if (seen.what == listed.observable.value) return listed.observable;
+  return Observable{std::move(type), seen.what};
 }
 
 std::string joined(const std::set<std::string>& texts) {
@@ -87,6 +106,17 @@ void Sightings::add(const Listed& listed, Seen seen) {
   state.nearness = std::min(state.nearness, seen.nearness);
   state.in_binary_only = state.in_binary_only && seen.in_binary;
   widen(state.first, state.last, seen);
+  const Warning& warning = listed.held_down() ? listed.warning : seen.warning;
+  const bool warned = !warning.lists.empty() && !warning.sinkhole;
+  state.held_down = state.held_down && warned;
+  for (const Warning* each : {&listed.warning, &std::as_const(seen).warning}) {
+    if (each->lists.empty()) continue;
+    if (state.warning.lists.empty() || each->lists < state.warning.lists) state.warning = *each;
+  }
+  if (keep_first(state.listed_values, Observable(listed.observable))) state.cut = true;
+  if (auto stood = observable_of(listed, seen)) {
+    if (keep_first(state.seen_values, *std::move(stood))) state.cut = true;
+  }
   keep_first(state.values, listed.value);
   keep_first(state.processes, seen.process);
   if (state.places.size() < kMostPlaces) {
@@ -118,6 +148,15 @@ Finding Sightings::finding(const std::string& rule, State& state) const {
     out.score = out.score * 3 / 5;
     out.flags.emplace_back("in_binary");
   }
+  if (state.held_down) {
+    out.score = 0;
+    out.flags.emplace_back("warninglisted");
+  } else if (state.warning.sinkhole) {
+    out.flags.emplace_back("sinkhole");
+  }
+  out.listed.assign(state.listed_values.begin(), state.listed_values.end());
+  out.seen.assign(state.seen_values.begin(), state.seen_values.end());
+  if (state.cut) out.flags.emplace_back("values_cut");
   const Seen& first = *state.places.begin();
   out.subject = first.address;
   out.schema = first.schema;
@@ -144,6 +183,18 @@ Finding Sightings::finding(const std::string& rule, State& state) const {
   }
   out.reason.en += ".";
   out.reason.ja += "。";
+  if (state.held_down || state.warning.sinkhole) {
+    const Bilingual why = warning_sentence(state.warning);
+    out.reason.en += " " + why.en;
+    out.reason.ja += why.ja;
+  } else if (state.nearness == Nearness::kReserved) {
+    out.reason.en +=
+        " The address is private or reserved and names no destination on the Internet,"
+        " so this is a note only.";
+    out.reason.ja +=
+        "プライベートまたは予約済みのアドレスでインターネット上の宛先を示さないため、"
+        "参考情報とします。";
+  }
   out.reason.en += fmt::format(" Listed by {}.", fmt::join(listed.origins, ", "));
   out.reason.ja += fmt::format("出典: {}。", fmt::join(listed.origins, "、"));
   apply_validity(listed.lead, state.first ? state.first : collected_,

@@ -26,6 +26,7 @@ struct Seen {
   std::optional<Timestamp> last;
   Nearness nearness = Nearness::kExact;
   bool in_binary = false;  // in content that is no text
+  Warning warning;         // of what stood there, where it is not the value that is listed
 };
 
 // Keeps the count, the times and the first places (by time, then address) of each indicator. What
@@ -51,6 +52,11 @@ class Sightings {
     std::optional<Timestamp> last;
     Nearness nearness = Nearness::kReserved;
     bool in_binary_only = true;
+    bool held_down = true;  // every time, by a warninglist
+    Warning warning;        // the first of them by name
+    std::set<Observable> listed_values;
+    std::set<Observable> seen_values;
+    bool cut = false;              // more observables than are kept
     std::set<std::string> values;  // of the indicator, that were seen
     std::set<std::string> processes;
     std::set<Seen, Earlier> places;

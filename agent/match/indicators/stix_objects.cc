@@ -27,6 +27,9 @@ class StixVisitor : public JsonVisitor {
 
   JsonTake wants(std::string_view path, JsonShape shape) override {
     if (path.empty()) {
+      root_ = Value::dictionary();
+      bundle_version_.clear();
+      is_bundle_ = false;
       is_scalar_ = shape == JsonShape::kScalar;
       is_object_ = shape == JsonShape::kObject;
       return JsonTake::kEnter;
@@ -48,13 +51,17 @@ class StixVisitor : public JsonVisitor {
       return;
     }
     if (root_.names.size() >= kMaxMembers) return;
+    if (root_.names.empty()) line_ = place.line;
     root_.add(std::string(place.path.substr(1)), std::move(value));
   }
 
   void too_large(const JsonPlace& place) override { too_large_(place.line); }
 
-  void finish() {
-    if (is_object_ && !is_bundle_ && !root_.names.empty()) give(std::move(root_), {}, 1);
+  // The root is whole: an object by itself counts only then, since "revoked" may stand at its end.
+  void leave(std::string_view path) override {
+    if (path.empty() && is_object_ && !is_bundle_ && !root_.names.empty()) {
+      give(std::move(root_), {}, line_);
+    }
   }
 
   bool is_scalar() const { return is_scalar_; }
@@ -77,6 +84,7 @@ class StixVisitor : public JsonVisitor {
   const std::function<void(std::uint64_t)>& too_large_;
   Value root_ = Value::dictionary();
   std::string bundle_version_;
+  std::uint64_t line_ = 1;  // of the first member
   bool is_scalar_ = false;
   bool is_object_ = false;
   bool is_bundle_ = false;
@@ -89,7 +97,6 @@ Result<void> for_each_stix_object(FeedText& text,
                                   const std::function<void(std::uint64_t)>& too_large) {
   StixVisitor visitor(use, too_large);
   KONSEKI_TRY(read_json_feed(text, visitor));
-  visitor.finish();
   if (visitor.is_scalar()) {
     return fail(ErrorCode::kUnsupported, {},
                 {"The file must hold a STIX bundle, a list or one object.",

@@ -76,6 +76,12 @@ class Bench {
     builder_.take(std::move(info), stix::parse_pattern(text, stix::Version::k21).value());
     return *this;
   }
+  Bench& warninglist(std::string name, WarninglistType type, std::vector<std::string> values,
+                     std::vector<std::string> attributes = {}) {
+    builder_.add(
+        Warninglist{std::move(name), {}, {}, type, std::move(attributes), std::move(values)});
+    return *this;
+  }
   Bench& open() {
     const auto index = IndicatorIndex::from_bytes(builder_.finish().value(), "x.kix").value();
     IndicatorMatcherOptions options;
@@ -232,7 +238,7 @@ TEST(IndicatorMatcher, PrivateAddressesOnlyWhenTheyAreListedThemselves) {
       .open();
   bench.file("/a", "10.1.2.3 127.0.0.1 192.168.0.1 203.0.113.9\n");
   EXPECT_THAT(brief(bench.finish()),
-              ElementsAre("net /a 64 x1 in_network", "ten /a 15 x1 reserved_address",
+              ElementsAre("net /a 64 x1 in_network", "ten /a 0 x1 reserved_address",
                           "wide /a 64 x1 in_network"));
 }
 
@@ -419,6 +425,60 @@ TEST(RecordFields, TheDocumentHoldsTheTable) {
   std::stringstream text;
   text << in.rdbuf();
   EXPECT_NE(text.str().find(field_meanings_markdown()), std::string::npos);
+}
+
+TEST(IndicatorMatcher, WarninglistsMakeNotesAndNameThemselves) {
+  Bench bench;
+  bench.atoms("cdn", {{AtomType::kDomain, "static.cdn.example"}})
+      .atoms("both", {{AtomType::kDomain, "www.cdn.example"}, {AtomType::kDomain, "evil.example"}})
+      .atoms("dns", {{AtomType::kIpNetwork, "203.0.113.0/24"}})
+      .atoms("hole", {{AtomType::kIpAddress, "198.51.100.7"}})
+      .atoms("md5", {{AtomType::kMd5, "900150983cd24fb0d6963f7d28e17f72"}})
+      .warninglist("CDN names", WarninglistType::kHostname, {"cdn.example"})
+      .warninglist("Public resolvers", WarninglistType::kCidr, {"203.0.113.53/32"}, {"ip-dst"})
+      .warninglist("List of sinkholes", WarninglistType::kCidr, {"198.51.100.0/24"})
+      .warninglist("Harmless content", WarninglistType::kString,
+                   {"900150983CD24FB0D6963F7D28E17F72"}, {"md5", "filename|md5"})
+      .warninglist("Other attributes", WarninglistType::kSubstring, {"evil"}, {"email-src"})
+      .open();
+  bench.file("/log", "static.cdn.example www.cdn.example evil.example 203.0.113.53 198.51.100.7\n");
+  bench.file("/abc", "abc");
+  const auto& found = bench.finish();
+  EXPECT_THAT(brief(found),
+              ::testing::UnorderedElementsAre(
+                  "md5 /abc 0 x1 warninglisted", "both /log 80 x2", "cdn /log 0 x1 warninglisted",
+                  "dns /log 0 x1 in_network warninglisted", "hole /log 80 x1 sinkhole"));
+  for (const Finding& each : found) {
+    if (each.rule == "dns") EXPECT_THAT(each.reason.en, HasSubstr("(Public resolvers)"));
+    if (each.rule == "md5") EXPECT_THAT(each.reason.ja, HasSubstr("(Harmless content)"));
+    if (each.rule == "both") {
+      EXPECT_EQ(each.listed, (std::vector<Observable>{{"domain-name", "evil.example"},
+                                                      {"domain-name", "www.cdn.example"}}));
+    }
+  }
+  EXPECT_EQ(bench.matcher().coverage().loaded.at("warninglists"), 5U);
+}
+
+TEST(IndicatorMatcher, TellsWhatIsListedAndWhatStoodThere) {
+  Bench bench;
+  bench.atoms("sub", {{AtomType::kDomain, "evil.example"}})
+      .atoms("net", {{AtomType::kIpNetwork, "203.0.113.0/24"}})
+      .atoms("sha512", {{AtomType::kSha512, std::string(128, 'a')}})
+      .open();
+  bench.file("/a", "a.evil.example evil.example 203.0.113.9 localhost\n");
+  for (const Finding& each : bench.finish()) {
+    if (each.rule == "sub") {
+      EXPECT_EQ(each.listed, (std::vector<Observable>{{"domain-name", "evil.example"}}));
+      EXPECT_EQ(each.seen, (std::vector<Observable>{{"domain-name", "a.evil.example"},
+                                                    {"domain-name", "evil.example"}}));
+    } else {
+      EXPECT_EQ(each.rule, "net");
+      EXPECT_EQ(each.listed, (std::vector<Observable>{{"ip-network", "203.0.113.0/24"}}));
+      EXPECT_EQ(each.seen, (std::vector<Observable>{{"ip-address", "203.0.113.9"}}));
+    }
+  }
+  EXPECT_EQ(bench.matcher().coverage().not_looked_at.at("indicators.sha512"), 1U)
+      << "what is not computed is said, never left out in silence";
 }
 
 }  // namespace

@@ -170,7 +170,7 @@ TEST(IndicatorSet, AtomsBecomePatterns) {
   set.take_yara(info, "rule x {condition: true}");
   ASSERT_EQ(set.indicators().size(), 1U);
   EXPECT_THAT(set.indicators()[0].pattern.text, HasSubstr("[domain-name:value = 'evil.example']"));
-  EXPECT_EQ(severity_of(set.indicators()[0]), Severity::kHigh);
+  EXPECT_EQ(indicator_score(set.indicators()[0].info), 85);
   EXPECT_EQ(set.not_applied().size(), 2U);
 }
 

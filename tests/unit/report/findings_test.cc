@@ -41,6 +41,18 @@ TEST(MatchLine, NothingFoundSaysWithHowMuchItLooked) {
   EXPECT_THAT(match_line("h", facts).en, HasSubstr("nothing found of 1 indicator;"));
 }
 
+TEST(MatchLine, CountsWhatWasHeldDown) {
+  const MatchFacts facts = read_match_facts(
+      json_view(R"({"findings":{"info":2},"files":1,"contents":1,"records":0,"held_down":2,)"
+                R"("matchers":[{"matcher":"indicator","loaded":[{"name":"indicators","count":9}],)"
+                R"("not_looked_at":[{"name":"indicators.sha512","count":3},)"
+                R"({"name":"content.package_unchanged","count":70}]}]})"));
+  EXPECT_THAT(match_line("h", facts).en,
+              HasSubstr("; 3 could not be; 2 held down as likely false alarms"))
+      << "what no one computes could not be looked for; what is left out by plan is not counted";
+  EXPECT_THAT(match_line("h", facts).ja, HasSubstr("参考情報としたもの 2 件"));
+}
+
 TEST(MatchDetails, SayWhatCouldNotBeAndWhy) {
   std::string all;
   for (const Bilingual& each : match_details(read_match_facts(json_view(kMatching)))) {
