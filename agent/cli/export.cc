@@ -1,4 +1,4 @@
-// konseki export: a bundle as plain tar, zip or folder.
+// konseki export: a bundle in the forms that other tools read.
 
 #include "agent/bundle/export.h"
 
@@ -8,6 +8,7 @@
 #include "agent/cli/bundle_file.h"
 #include "agent/cli/console.h"
 #include "agent/cli/exit_code.h"
+#include "agent/cli/export_findings.h"
 #include "agent/cli/output_target.h"
 #include "agent/cli/run_verb.h"
 #include "agent/cli/verbs.h"
@@ -22,22 +23,37 @@ const Usage& usage() {
       "BUNDLE",
       1,
       1,
-      {"Unpacks a bundle into a form that other tools read without help.",
-       "ほかのツールでそのまま読める形にバンドルを展開します。"},
+      {"Writes a bundle in a form that other tools read without help: its files as tar, zip or\n"
+       "folder; its findings as STIX 2.1 sightings, as an event of MISP, or as a block list.",
+       "ほかのツールでそのまま読める形にバンドルを書き出します。ファイルは tar・zip・フォルダー、\n"
+       "検出は STIX 2.1 の sighting、MISP のイベント、遮断リストとして出力できます。"},
       joined_options({{{"output,o",
                         "FILE|DIR",
                         {"new file or folder (required)", "新しいファイルまたはフォルダー (必須)"}},
                        {"format",
                         "NAME",
                         {"tar (dissect, plaso), zip (dissect on Windows evidence) or dir;\n"
-                         "default: by the name's ending, else dir",
-                         "tar (dissect・plaso)、zip (Windows の証拠を dissect で読む場合)、dir\n"
-                         "既定: 拡張子から、なければ dir"}}},
+                         "default: by the name's ending, else dir.\n"
+                         "stix: sightings and observed data; misp: an event.\n"
+                         "blocklist: one value a line; hosts: a hosts file;\n"
+                         "rpz: a zone for name servers; csv: a table",
+                         "tar (dissect・plaso)、zip (Windows の証拠を dissect で\n"
+                         "読む場合)、dir。既定: 拡張子から、なければ dir\n"
+                         "stix: sighting と observed-data、misp: イベント\n"
+                         "blocklist: 1 行 1 件、hosts: hosts ファイル、\n"
+                         "rpz: DNS サーバーのゾーン、csv: 表"}}},
+                      findings_export_options(),
                       Unlocker::options()}),
       {"  konseki export HOST.tar.zst -o HOST.tar && target-query HOST.tar -f users\n"
-       "  konseki export HOST.tar.zst -o HOST-files/\n",
+       "  konseki export HOST.tar.zst -o HOST-files/\n"
+       "  konseki export HOST.tar.zst --format stix --anonymous -o seen.json\n"
+       "  konseki export HOST.tar.zst --format stix --indicators feed.json --not-seen -o all.json\n"
+       "  konseki export HOST.tar.zst --format rpz -o block.zone\n",
        "  konseki export HOST.tar.zst -o HOST.tar && target-query HOST.tar -f users\n"
-       "  konseki export HOST.tar.zst -o HOST-files/\n"}};
+       "  konseki export HOST.tar.zst -o HOST-files/\n"
+       "  konseki export HOST.tar.zst --format stix --anonymous -o seen.json\n"
+       "  konseki export HOST.tar.zst --format stix --indicators feed.json --not-seen -o all.json\n"
+       "  konseki export HOST.tar.zst --format rpz -o block.zone\n"}};
   return kUsage;
 }
 
@@ -66,11 +82,13 @@ Result<ExportReport> write(BundleReader& bundle, const std::string& format,
 int run_export(const std::vector<std::string>& words, Language language) {
   return run_verb(usage(), words, language, [&](const Arguments& arguments) -> Result<int> {
     const std::string format = format_of(arguments);
-    if (format != "tar" && format != "zip" && format != "dir") {
-      return refuse_usage({ErrorCode::kInvalidArgument,
-                           "--format " + format,
-                           {"Use tar, zip or dir.", "tar、zip、dir のどれかを指定してください。"}},
-                          language);
+    if (format != "tar" && format != "zip" && format != "dir" && !is_findings_format(format)) {
+      return refuse_usage(
+          {ErrorCode::kInvalidArgument,
+           "--format " + format,
+           {"Use tar, zip, dir, stix, misp, blocklist, hosts, rpz or csv.",
+            "tar、zip、dir、stix、misp、blocklist、hosts、rpz、csv のどれかを指定してください。"}},
+          language);
     }
     if (!arguments.has("output")) {
       return refuse_usage({ErrorCode::kInvalidArgument,
@@ -81,6 +99,16 @@ int run_export(const std::vector<std::string>& words, Language language) {
     }
     const auto unlocker = Unlocker::create(arguments, language);
     if (!unlocker) return refuse_usage(unlocker.error(), language);
+    if (is_findings_format(format)) return export_findings(arguments, *unlocker, language);
+    for (const OptionSpec& option : findings_export_options()) {
+      const std::string name = option.name.substr(0, option.name.find(','));
+      if (name == "quiet" || !arguments.has(name)) continue;
+      return refuse_usage({ErrorCode::kInvalidArgument,
+                           "--" + name + " --format " + format,
+                           {"This is for findings only: --format stix, misp or a block list.",
+                            "検出の出力 (--format stix、misp、遮断リスト) 用の指定です。"}},
+                          language);
+    }
     KONSEKI_ASSIGN(auto bundle, open_bundle_file(arguments.positional().front(), *unlocker));
     KONSEKI_ASSIGN(const ExportReport report, write(*bundle, format, arguments.value("output")));
     for (const ExportRemark& remark : report.remarks) {

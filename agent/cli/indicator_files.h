@@ -8,6 +8,7 @@
 
 #include "agent/match/indicators/feed.h"
 #include "agent/match/indicators/index_builder.h"
+#include "agent/match/indicators/indicator_set.h"
 #include "agent/match/indicators/value_lookup.h"
 #include "konseki/result.h"
 
@@ -15,13 +16,23 @@ namespace konseki {
 
 struct LoadedIndicators {
   ValueLookup::Indexes indexes;
-  // Files, and indicators inside them, that could not be used, and why.
-  std::vector<std::pair<std::string, Error>> problems;
+  // Files that could not be used, and indicators inside the others, and why.
+  std::vector<std::pair<std::string, Error>> unusable;
+  std::vector<std::pair<std::string, Error>> refused;
+  std::uint64_t superseded = 0;  // older versions of an id that another object replaces
 };
 
 // Compiled indexes are opened where they lie; feeds of every other format become one index in
-// memory. Folders are taken whole. Errors: a path that does not exist, nothing usable at all.
+// memory. Folders are taken whole. `set`, where there is one, gets the same indicators as patterns,
+// for observed data, from the same reading. Errors: a path that does not exist.
+Result<LoadedIndicators> read_indicators(const std::vector<std::string>& paths, IndicatorSet* set);
+
+// The same; nothing usable at all is an error too.
 Result<LoadedIndicators> load_indicators(const std::vector<std::string>& paths);
+Result<void> check_usable(const LoadedIndicators& loaded, const std::string& path);
+
+// Whether a file is compiled indicators.
+bool is_index(const FeedInput& input);
 
 // The same indicators as the bytes of compiled indexes, to be carried. Every index is whole.
 struct PackedIndicators {

@@ -126,10 +126,12 @@ Result<void> plan_rules(const Arguments& arguments, Language language, KitPlan& 
 Result<void> plan_indicators(const Arguments& arguments, Language language, KitPlan& plan) {
   if (!arguments.has("indicators")) return {};
   KONSEKI_ASSIGN(PackedIndicators packed, pack_indicators(arguments.values("indicators")));
-  for (const auto& [file, error] : packed.loaded.problems) {
-    print_message(visible_text(file) + ": " + visible_text(error.describe(language)));
+  for (const auto* const problems : {&packed.loaded.unusable, &packed.loaded.refused}) {
+    for (const auto& [file, error] : *problems) {
+      print_message(visible_text(file) + ": " + visible_text(error.describe(language)));
+    }
   }
-  plan.indicators_left_out = packed.loaded.problems.size();
+  plan.indicators_left_out = packed.loaded.unusable.size() + packed.loaded.refused.size();
   for (const auto& index : packed.loaded.indexes) {
     // By what is looked for: a list of a thousand digests is a thousand to its reader.
     const IndexSummary& summary = index->summary();

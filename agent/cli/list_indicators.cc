@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <utility>
 #include <vector>
@@ -10,8 +11,10 @@
 #include "agent/cli/console.h"
 #include "agent/cli/exit_code.h"
 #include "agent/cli/feed_files.h"
+#include "agent/cli/indicator_files.h"
 #include "agent/cli/run_verb.h"
 #include "agent/match/indicators/feed_reader.h"
+#include "agent/match/indicators/index_contents.h"
 #include "agent/match/indicators/indicator_sink.h"
 #include "agent/match/indicators/input_problem.h"
 #include "agent/report/visible_text.h"
@@ -27,7 +30,50 @@ struct FileCount {
   std::map<std::string, std::uint64_t, std::less<>> types;  // atoms by type, "pattern", "yara"
   std::uint64_t rejected = 0;
   std::vector<InputProblem> rejects;
+  // Of compiled ones: the feeds that they were made of, and how many each gave.
+  std::map<std::string, std::uint64_t> sources;
+  std::uint64_t warninglists = 0;
+  std::uint64_t warninglist_entries = 0;
 };
+
+// "compiled" for indicators that konseki indicators compile made, else the feed's format.
+std::string_view format_name(const FeedReport& report, bool is_compiled) {
+  return is_compiled ? "compiled" : feed_format_name(report.format);
+}
+
+// What a compiled index holds, and what was left out when it was made.
+Result<FileCount> count_index(const std::string& path, FeedReport& report) {
+  KONSEKI_ASSIGN(const auto index, IndicatorIndex::open(path));
+  FileCount out;
+  KONSEKI_TRY(each_indicator(*index, [&](IndicatorInfo&& info, std::vector<Observable>&& listed) {
+    ++out.indicators;
+    ++out.sources[info.file];
+    for (const Observable& each : listed) {
+      ++out.types[each.type == "stix-pattern" ? "pattern" : each.type];
+    }
+  }));
+  KONSEKI_ASSIGN(auto refused, index->refused());
+  out.rejected = refused.size();
+  for (InputProblem& each : refused) {
+    if (out.rejects.size() >= kMostRejects) break;
+    if (!each.detail.empty() && !each.file.empty()) each.detail = each.file + ": " + each.detail;
+    out.rejects.push_back(std::move(each));
+  }
+  KONSEKI_ASSIGN(const auto warninglists, index->warninglists());
+  out.warninglists = warninglists.size();
+  for (const Warninglist& list : warninglists) out.warninglist_entries += list.values.size();
+  if (const std::uint64_t older = index->summary().superseded; older > 0) {
+    report.superseded = older;
+    report.notes.push_back({fmt::format("{} older versions were left out", older),
+                            fmt::format("古い版 {} 件を除外済み", older)});
+  }
+  if (out.warninglists > 0) {
+    report.notes.push_back(
+        {fmt::format("{} warninglists ({} entries)", out.warninglists, out.warninglist_entries),
+         fmt::format("警告リスト {} (項目 {} 件)", out.warninglists, out.warninglist_entries)});
+  }
+  return out;
+}
 
 class CountingSink : public IndicatorSink {
  public:
@@ -46,6 +92,7 @@ class CountingSink : public IndicatorSink {
   }
 
   const FileCount& of(const std::string& file) { return files_[file]; }
+  void set(const std::string& file, FileCount count) { files_[file] = std::move(count); }
 
  private:
   FileCount& count(const IndicatorInfo& info) {
@@ -84,7 +131,7 @@ void put_file(std::string& out, const FeedReport& report, const FileCount& count
   const std::string encoding = report.encoding.empty() ? "" : ", " + report.encoding;
   out += fmt::format(
       fmt::runtime(japanese ? "    {}{}: インジケータ {} 件{}" : "    {}{}: {} indicators{}"),
-      feed_format_name(report.format), encoding, count.indicators, types_text(count));
+      format_name(report, !count.sources.empty()), encoding, count.indicators, types_text(count));
   if (report.not_detection > 0) {
     out += fmt::format(
         fmt::runtime(japanese ? "、検知用でないもの {} 件" : "; {} not meant for detection"),
@@ -94,6 +141,10 @@ void put_file(std::string& out, const FeedReport& report, const FileCount& count
     out += fmt::format(fmt::runtime(japanese ? "、不採用 {} 件" : "; {} rejected"), count.rejected);
   }
   out += '\n';
+  for (const auto& [source, number] : count.sources) {
+    out += fmt::format(fmt::runtime(japanese ? "    < {}: {} 件\n" : "    < {}: {}\n"),
+                       source.empty() ? "-" : visible_text(source), number);
+  }
   for (const Bilingual& note : report.notes) {
     out += fmt::format("    * {}\n", note.in(language));
   }
@@ -119,9 +170,20 @@ void json_count(JsonWriter& json, const FileCount& count) {
 void json_file(JsonWriter& json, const FeedReport& report, const FileCount& count) {
   json.begin_object();
   json.field("file", report.file);
-  json.field("format", feed_format_name(report.format));
+  json.field("format", format_name(report, !count.sources.empty()));
   json.field("encoding", report.encoding);
   json_count(json, count);
+  if (!count.sources.empty()) {
+    json.key("sources");
+    json.begin_array();
+    for (const auto& [source, number] : count.sources) {
+      json.begin_object();
+      json.field("file", source);
+      json.field("indicators", number);
+      json.end_object();
+    }
+    json.end_array();
+  }
   json.field("not_for_detection", report.not_detection);
   json.field("superseded", report.superseded);
   json.key("notes");
@@ -169,10 +231,22 @@ Result<int> list_indicators(const Arguments& arguments, Language language) {
                           "インジケータのファイルまたはフォルダーを指定してください。"}},
                         language);
   }
-  KONSEKI_ASSIGN(const auto inputs, feed_inputs(paths));
+  KONSEKI_ASSIGN(auto inputs, feed_inputs(paths));
+  const auto compiled = std::stable_partition(
+      inputs.begin(), inputs.end(), [](const FeedInput& each) { return !is_index(each); });
   CountingSink sink;
   std::vector<Warninglist> warninglists;
-  const auto reports = read_feeds(inputs, {}, sink, warninglists);
+  auto reports = read_feeds({inputs.begin(), compiled}, {}, sink, warninglists);
+  for (auto input = compiled; input != inputs.end(); ++input) {
+    FeedReport& report = reports.emplace_back();
+    report.file = input->name;
+    auto count = count_index(input->name, report);
+    if (count) {
+      sink.set(report.file, *std::move(count));
+    } else {
+      report.error = count.error();
+    }
+  }
   FileCount total;
   std::uint64_t unusable = 0;
   for (const FeedReport& report : reports) {
@@ -180,10 +254,12 @@ Result<int> list_indicators(const Arguments& arguments, Language language) {
     total.indicators += count.indicators;
     total.rejected += count.rejected;
     for (const auto& [type, number] : count.types) total.types[type] += number;
+    total.warninglists += count.warninglists;
+    total.warninglist_entries += count.warninglist_entries;
     if (report.error) ++unusable;
   }
-  std::uint64_t warnings = 0;
-  for (const Warninglist& each : warninglists) warnings += each.values.size();
+  total.warninglists += warninglists.size();
+  for (const Warninglist& each : warninglists) total.warninglist_entries += each.values.size();
   std::string out;
   if (arguments.has("json")) {
     JsonWriter json(out);
@@ -197,8 +273,8 @@ Result<int> list_indicators(const Arguments& arguments, Language language) {
     json.field("files", std::uint64_t{reports.size()});
     json.field("files_with_errors", unusable);
     json_count(json, total);
-    json.field("warninglists", std::uint64_t{warninglists.size()});
-    json.field("warninglist_entries", warnings);
+    json.field("warninglists", total.warninglists);
+    json.field("warninglist_entries", total.warninglist_entries);
     json.end_object();
     json.end_object();
     out += '\n';
@@ -214,7 +290,7 @@ Result<int> list_indicators(const Arguments& arguments, Language language) {
                          : "Total: {} files ({} with errors), {} indicators{}, {} rejected, "
                            "{} warninglists ({} entries)\n"),
         reports.size(), unusable, total.indicators, types_text(total), total.rejected,
-        warninglists.size(), warnings);
+        total.warninglists, total.warninglist_entries);
   }
   print_result(out);
   return unusable > 0 || total.rejected > 0 ? kExitWithGaps : kExitComplete;

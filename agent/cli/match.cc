@@ -12,7 +12,6 @@
 #include "agent/cli/bundle_match_run.h"
 #include "agent/cli/console.h"
 #include "agent/cli/exit_code.h"
-#include "agent/cli/feed_files.h"
 #include "agent/cli/interrupt.h"
 #include "agent/cli/key_options.h"
 #include "agent/cli/match_options.h"
@@ -21,7 +20,6 @@
 #include "agent/cli/run_verb.h"
 #include "agent/cli/terminal_observer.h"
 #include "agent/cli/verbs.h"
-#include "agent/match/indicators/feed_reader.h"
 #include "agent/match/indicators/indicator_set.h"
 #include "agent/match/indicators/observation_file.h"
 #include "agent/source/live/local_file.h"
@@ -99,36 +97,6 @@ Result<void> read_observed(const std::vector<std::string>& paths, ObservationSet
   return {};
 }
 
-// The same for feeds of indicators.
-Result<void> read_indicators(const std::vector<std::string>& paths, IndicatorSet& set,
-                             MatchReport& report) {
-  KONSEKI_ASSIGN(const auto inputs, feed_inputs(paths));
-  std::vector<Warninglist> warninglists;
-  const auto files = read_feeds(inputs, {.atoms = false}, set, warninglists);
-  std::size_t read = 0;
-  std::optional<Error> last;
-  for (const FeedReport& file : files) {
-    report.superseded += file.superseded;
-    if (file.error) {
-      last = file.error;
-      report.problems.push_back(problem_of(file.file, *file.error));
-      if (!last->detail.starts_with(file.file)) last->detail = file.file + ": " + last->detail;
-    } else {
-      ++read;
-    }
-  }
-  if (read == 0 && set.indicators().empty()) {
-    if (last) return fail(*std::move(last));
-    return fail(ErrorCode::kNotFound, paths.front(),
-                {"The folder holds no file.", "フォルダーにファイルがありません。"});
-  }
-  if (set.indicators().empty() && set.not_applied().empty()) {
-    report.problems.push_back(
-        {paths.front(), {}, {}, {}, {"the file holds no indicator", "インジケータがありません"}});
-  }
-  return {};
-}
-
 // One run over everything named.
 class MatchRun {
  public:
@@ -148,10 +116,15 @@ class MatchRun {
                             "--indicators FILE でインジケータを指定してください。"}},
                           language_);
     }
-    KONSEKI_TRY(match_observed());
+    std::optional<LoadedIndicators> indicators;
+    if (!observed_paths_.empty()) {
+      KONSEKI_ASSIGN(indicators, read_indicators(settings_.indicators, &indicators_));
+      KONSEKI_TRY(match_observed(*indicators));
+    }
     MatchArms arms;
     if (!bundle_paths_.empty()) {
-      KONSEKI_ASSIGN(arms, MatchArms::load(settings_));
+      if (indicators) KONSEKI_TRY(check_usable(*indicators, settings_.indicators.front()));
+      KONSEKI_ASSIGN(arms, MatchArms::load(settings_, std::move(indicators)));
     }
     InterruptGuard interrupt;
     for (const std::string& path : bundle_paths_) {
@@ -198,9 +171,28 @@ class MatchRun {
     }
   }
 
-  Result<void> match_observed() {
-    if (observed_paths_.empty()) return {};
-    KONSEKI_TRY(read_indicators(settings_.indicators, indicators_, report_));
+  // Files of indicators that could not be read are problems; none at all is an error.
+  Result<void> note_indicators(const LoadedIndicators& loaded) {
+    report_.superseded = loaded.superseded;
+    for (const auto& [file, error] : loaded.unusable) {
+      report_.problems.push_back(problem_of(file, error));
+    }
+    const bool nothing = indicators_.indicators().empty() && indicators_.not_applied().empty();
+    const std::string& named = settings_.indicators.front();
+    if (nothing && !loaded.unusable.empty()) return check_usable(loaded, named);
+    if (nothing && loaded.indexes.empty()) {
+      return fail(ErrorCode::kNotFound, named,
+                  {"The folder holds no file.", "フォルダーにファイルがありません。"});
+    }
+    if (nothing) {
+      report_.problems.push_back(
+          {named, {}, {}, {}, {"the file holds no indicator", "インジケータがありません"}});
+    }
+    return {};
+  }
+
+  Result<void> match_observed(const LoadedIndicators& loaded) {
+    KONSEKI_TRY(note_indicators(loaded));
     KONSEKI_TRY(read_observed(observed_paths_, observed_, report_.problems));
     observed_.link();
     report_.observations = observed_.observations();

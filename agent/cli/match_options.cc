@@ -196,11 +196,14 @@ Result<MatchSettings> read_match_settings(const Arguments& arguments) {
   return settings;
 }
 
-Result<MatchArms> MatchArms::load(const MatchSettings& settings) {
+Result<MatchArms> MatchArms::load(const MatchSettings& settings,
+                                  std::optional<LoadedIndicators> indicators) {
   MatchArms arms;
   arms.checks_ = settings.checks;
   KONSEKI_ASSIGN(arms.allowed_, read_allow_lists(settings));
-  if (!settings.indicators.empty()) {
+  if (indicators) {
+    arms.indicators_ = *std::move(indicators);
+  } else if (!settings.indicators.empty()) {
     KONSEKI_ASSIGN(arms.indicators_, load_indicators(settings.indicators));
   }
   if (!settings.kit.empty()) KONSEKI_TRY(add_kit_indicators(settings.kit, arms.indicators_));
@@ -224,7 +227,9 @@ Result<std::unique_ptr<MatchStage>> MatchArms::stage(
   auto stage = std::make_unique<MatchStage>(std::move(matchers), allowed_);
   stage->set_known_good(known_good_, trust_packages_);
   if (!archives_) stage->set_container_limits(std::nullopt);
-  for (const auto& [file, error] : indicators_.problems) stage->gap(file, error);
+  for (const auto* const problems : {&indicators_.unusable, &indicators_.refused}) {
+    for (const auto& [file, error] : *problems) stage->gap(file, error);
+  }
   if (rules_) tell_of_left_out(*rules_, *stage);
   return stage;
 }

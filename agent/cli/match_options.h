@@ -38,8 +38,11 @@ Result<MatchSettings> read_match_settings(const Arguments& arguments);
 // What the settings name, read once and used for any number of runs.
 class MatchArms {
  public:
-  // Errors name the file.
-  static Result<MatchArms> load(const MatchSettings& settings);
+  // Errors name the file. `indicators`: what the settings name, where it has been read already.
+  static Result<MatchArms> load(const MatchSettings& settings,
+                                std::optional<LoadedIndicators> indicators = std::nullopt);
+
+  const LoadedIndicators& indicators() const { return indicators_; }
 
   // Fresh matchers for one run. Not active() when there is nothing to look for. `collected`: when
   // the evidence was taken, which is when live state was seen; absent where nobody knows.
