@@ -49,6 +49,10 @@ std::string joined_in(const Texts& texts, Language language) {
   return out;
 }
 
+std::string times_text(std::uint64_t count) {
+  return count == 1 ? std::string("once") : grouped(count) + " times";
+}
+
 // The first lines of evidence, each by itself.
 void put_excerpt(std::vector<std::string>& lines, std::string_view excerpt, bool japanese) {
   std::size_t count = 0;
@@ -133,17 +137,16 @@ Bilingual seen_text(const FindingSummary& finding) {
   const auto& first = finding.first_seen ? finding.first_seen : finding.last_seen;
   if (!first) {
     if (finding.count < 2) return {};
-    return {fmt::format("{} times", grouped(finding.count)),
-            fmt::format("{} 回", grouped(finding.count))};
+    return {times_text(finding.count), fmt::format("{} 回", grouped(finding.count))};
   }
   const Timestamp last = finding.last_seen.value_or(*first);
   std::string period = clock_text(*first);
   const std::string end = clock_text(last);
   if (end == period) {
-    return {fmt::format("seen {} UTC, {} times", period, grouped(finding.count)),
+    return {fmt::format("seen {} UTC, {}", period, times_text(finding.count)),
             fmt::format("{} UTC に観測 ({} 回)", period, grouped(finding.count))};
   }
-  return {fmt::format("seen {} to {} UTC, {} times", period, end, grouped(finding.count)),
+  return {fmt::format("seen {} to {} UTC, {}", period, end, times_text(finding.count)),
           fmt::format("{} から {} UTC に観測 ({} 回)", period, end, grouped(finding.count))};
 }
 

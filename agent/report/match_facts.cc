@@ -18,10 +18,11 @@ constexpr std::size_t kMostCutRules = 10;
 constexpr std::array<Rating, 5> kRatingOf{Rating::kInfo, Rating::kLow, Rating::kMedium,
                                           Rating::kHigh, Rating::kCritical};
 
-// Not looked at because somebody knows it or nobody asked for its content.
+// Not looked at because somebody knows it or nobody asked for its content; or told as a gap
+// already.
 bool is_by_plan(std::string_view reason) {
   return reason == "listed" || reason == "not_in_bundle" || reason == "known_good" ||
-         reason == "content.package_unchanged";
+         reason == "content.package_unchanged" || reason == "indicators.not_applied";
 }
 
 std::vector<NamedCount> read_counts(const JsonView& json) {

@@ -91,8 +91,8 @@ std::optional<Finding> FileFindings::finish(std::optional<Timestamp> collected) 
     int& most = best[kind_of(hit.witness)];
     const Bilingual words = words_of(hit.witness);
     if (!words.empty() && by.en.find(words.en) == std::string::npos) {
-      by.en += (by.en.empty() ? "" : ", ") + words.en;
-      by.ja += (by.ja.empty() ? "" : "、") + words.ja;
+      by.en += (by.en.empty() ? "" : " and ") + words.en;
+      by.ja += (by.ja.empty() ? "" : "と") + words.ja;
     }
     most = std::max(most, hit.score);
     Witness witness;

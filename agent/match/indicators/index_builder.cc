@@ -88,7 +88,9 @@ struct IndicatorIndexBuilder::State {
     const std::string* packed = nullptr;  // in info_numbers
     std::uint64_t id_hash = 0;            // 0: no id
     stix::Instant modified = stix::kDistantPast;
+    bool is_counted = false;
   };
+  std::uint64_t indicators = 0;
   std::vector<Info> infos;
   std::unordered_map<std::uint64_t, stix::Instant> latest;  // by hash of the id
   std::unordered_map<std::string, std::uint32_t> text_places;
@@ -123,7 +125,7 @@ struct IndicatorIndexBuilder::State {
         info_numbers.try_emplace(std::move(packed), static_cast<std::uint32_t>(infos.size()));
     if (!is_new) return found->second;
     if (infos.size() >= index_format::kOneOwner - 1) too_large = true;
-    Info added{&found->first, 0, info.modified};
+    Info added{&found->first, 0, info.modified, false};
     if (!info.id.empty()) {
       added.id_hash = index_format::hash(0, info.id) | 1;
       stix::Instant& newest = latest.try_emplace(added.id_hash, info.modified).first->second;
@@ -131,6 +133,14 @@ struct IndicatorIndexBuilder::State {
     }
     infos.push_back(added);
     return found->second;
+  }
+
+  // How many indicators there are: one for each id that lists anything, and each value, expression,
+  // pattern or rule that has none. Call once for each owner of each.
+  void count(std::uint32_t info) {
+    Info& its = infos[info];
+    if (its.id_hash == 0 || !its.is_counted) ++indicators;
+    its.is_counted = true;
   }
 
   bool is_current(std::uint32_t info) const {
@@ -310,6 +320,7 @@ Result<std::vector<std::byte>> IndicatorIndexBuilder::finish() {
     for (; i < its.entries.size() && same(its.entries[i], entry); ++i) {
       if (infos.empty() || infos.back() != its.entries[i].info) {
         infos.push_back(its.entries[i].info);
+        its.count(infos.back());
       }
     }
     index_format::Value value;
@@ -358,6 +369,7 @@ Result<std::vector<std::byte>> IndicatorIndexBuilder::finish() {
     packed.text(each.text);
     packed.text(each.excluded);
     packed.number(each.info);
+    its.count(each.info);
     const auto literals = each.type == AtomType::kPathRegex ? literals_of_regex(each.text)
                                                             : literals_of_text(each.text);
     put_texts(packed, literals.value_or(std::vector<std::string>()));
@@ -371,6 +383,7 @@ Result<std::vector<std::byte>> IndicatorIndexBuilder::finish() {
     packed.text(each.text);
     packed.number(each.version);
     packed.number(each.info);
+    its.count(each.info);
     packed.number(each.tests.size());
     for (const PatternTest& test : each.tests) {
       put_texts(packed, test.types);
@@ -384,6 +397,7 @@ Result<std::vector<std::byte>> IndicatorIndexBuilder::finish() {
   for (const TextOf& each : its.rules) {
     packed.text(each.text);
     packed.number(each.info);
+    its.count(each.info);
   }
   file.section(Section::kRules, packed.take(), true);
 
@@ -408,8 +422,8 @@ Result<std::vector<std::byte>> IndicatorIndexBuilder::finish() {
   file.section(Section::kWarninglists, packed.take(), true);
 
   for (const std::uint64_t count :
-       {its.infos.size() - superseded, superseded, its.patterns.size(), its.rules.size(),
-        its.refused.size(), its.warninglists.size(), counts.size()}) {
+       {its.indicators, superseded, its.patterns.size(), its.rules.size(), its.refused.size(),
+        its.warninglists.size(), counts.size()}) {
     packed.number(count);
   }
   for (const auto& [type, count] : counts) {

@@ -48,24 +48,46 @@ std::string joined(const std::set<std::string>& texts) {
   return fmt::format("{}", fmt::join(texts, ", "));
 }
 
+// To the second where the evidence says no more.
+std::string time_text(const Timestamp& time) {
+  std::string text = time.iso8601();
+  if (time.nanoseconds == 0) text = text.substr(0, 19) + 'Z';
+  return text;
+}
+
+// " (a subdomain)": how what stood there differs from what is listed.
+Bilingual nearness_words(Nearness nearness) {
+  switch (nearness) {
+    case Nearness::kExact:
+    case Nearness::kReserved:  // has a sentence of its own
+      return {};
+    case Nearness::kSubdomain:
+      return {" (a subdomain)", " (サブドメイン)"};
+    case Nearness::kInNetwork:
+      return {" (in the listed network)", " (記載されたネットワーク内)"};
+    case Nearness::kWithoutQuery:
+      return {" (the listed URL with a query)", " (記載された URL にクエリーが付いたもの)"};
+  }
+  return {};
+}
+
 Witness witness_of(const Listed& listed, const Seen& seen, int score) {
   Witness out;
   out.name = "indicator." + listed.kind;
   out.score = score;
-  const std::string_view flag = nearness_flag(seen.nearness);
-  const std::string how = flag.empty() ? std::string() : fmt::format(" [{}]", flag);
+  const Bilingual how = nearness_words(seen.nearness);
   if (seen.schema.empty()) {
-    out.text = {fmt::format("{}{} in the file's content", seen.what, how),
-                fmt::format("ファイルの内容に {}{}", seen.what, how)};
+    out.text = {fmt::format("{}{} in the file's content", seen.what, how.en),
+                fmt::format("ファイルの内容に {}{}", seen.what, how.ja)};
   } else {
-    out.text = {fmt::format("{}{} in {} ({})", seen.what, how, seen.where, seen.schema),
-                fmt::format("{} ({}) に {}{}", seen.where, seen.schema, seen.what, how)};
+    out.text = {fmt::format("{}{} in {} ({})", seen.what, how.en, seen.where, seen.schema),
+                fmt::format("{} ({}) に {}{}", seen.where, seen.schema, seen.what, how.ja)};
   }
   if (seen.first && seen.last) {
     const std::string times =
         *seen.first == *seen.last
-            ? seen.first->iso8601()
-            : fmt::format("{} – {}", seen.first->iso8601(), seen.last->iso8601());
+            ? time_text(*seen.first)
+            : fmt::format("{} – {}", time_text(*seen.first), time_text(*seen.last));
     out.text.en += ", " + times;
     out.text.ja += "、" + times;
   }
@@ -165,17 +187,22 @@ Finding Sightings::finding(const std::string& rule, State& state) const {
   }
   const std::string values = joined(state.values);
   out.reason.en =
-      fmt::format("{} {} is listed and was seen {} times", listed.kind, values, state.count);
+      fmt::format("{} {} is listed and was seen {}", listed.kind, values,
+                  state.count == 1 ? std::string("once") : fmt::format("{} times", state.count));
   out.reason.ja = fmt::format("{} {} はインジケータにあり、{} 回見つかりました", listed.kind,
                               values, state.count);
   if (!hostname_.empty()) {
     out.reason.en += " on " + hostname_;
     out.reason.ja += fmt::format(" (ホスト {})", hostname_);
   }
-  if (state.first && state.last) {
-    out.reason.en += fmt::format(", from {} to {}", state.first->iso8601(), state.last->iso8601());
+  if (state.first && state.last && *state.first == *state.last) {
+    out.reason.en += ", at " + time_text(*state.first);
+    out.reason.ja += "。時刻 " + time_text(*state.first);
+  } else if (state.first && state.last) {
+    out.reason.en +=
+        fmt::format(", from {} to {}", time_text(*state.first), time_text(*state.last));
     out.reason.ja +=
-        fmt::format("。期間 {} から {}", state.first->iso8601(), state.last->iso8601());
+        fmt::format("。期間 {} から {}", time_text(*state.first), time_text(*state.last));
   }
   if (!state.processes.empty()) {
     out.reason.en += ", by " + joined(state.processes);

@@ -449,8 +449,12 @@ TEST(IndicatorMatcher, WarninglistsMakeNotesAndNameThemselves) {
                   "md5 /abc 0 x1 warninglisted", "both /log 80 x2", "cdn /log 0 x1 warninglisted",
                   "dns /log 0 x1 in_network warninglisted", "hole /log 80 x1 sinkhole"));
   for (const Finding& each : found) {
-    if (each.rule == "dns") EXPECT_THAT(each.reason.en, HasSubstr("(Public resolvers)"));
-    if (each.rule == "md5") EXPECT_THAT(each.reason.ja, HasSubstr("(Harmless content)"));
+    if (each.rule == "dns") {
+      EXPECT_THAT(each.reason.en, HasSubstr("(Public resolvers)"));
+    }
+    if (each.rule == "md5") {
+      EXPECT_THAT(each.reason.ja, HasSubstr("(Harmless content)"));
+    }
     if (each.rule == "both") {
       EXPECT_EQ(each.listed, (std::vector<Observable>{{"domain-name", "evil.example"},
                                                       {"domain-name", "www.cdn.example"}}));
