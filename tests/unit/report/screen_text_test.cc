@@ -46,12 +46,12 @@ TEST(ProgressText, SaysWhatHowMuchHowFastAndHowLong) {
                           std::uint64_t{1000} << 20,
                           "C:/Windows/System32/config/SYSTEM"};
   EXPECT_EQ(progress_line(progress, seconds(60), {}, Language::kEnglish, {120, false}),
-            "  Reading files  1,200/4,000  300.0 MiB/1000.0 MiB  5.0 MiB/s  about 3 min left  "
+            "  Reading files  1,200/4,000  300 MiB/1000 MiB  5.0 MiB/s  about 3 min left  "
             "C:/Windows/System32/config/SYSTEM");
   EXPECT_EQ(progress_line(progress, seconds(60), seconds(59), Language::kJapanese, {80, true}),
-            "  ファイルを読み取り中  1,200/4,000  300.0 MiB/1000.0 MiB  残り 1 分未満");
+            "  ファイルを読み取り中  1,200/4,000  300 MiB/1000 MiB  5.0 MiB/s  残り 1 分未満");
   EXPECT_EQ(progress_line(progress, seconds(60), {}, Language::kJapanese, {40, true}),
-            "  1,200/4,000  残り約 3 分  C:/Windows/");
+            "  1,200/4,000  残り約 3 分");
 }
 
 TEST(ProgressText, TheSlowerOfFilesAndBytesCounts) {
