@@ -81,7 +81,7 @@ int main(int argc, char** argv) {
       std::move(rule_files),
       [](const std::string& path) -> konseki::Result<std::string> { return read_file(path); });
   if (!rules) return 1;
-  (*rules)->set_narrowing(!whole);
+  (*rules)->set_sieve(!whole);
   for (const auto& problem : (*rules)->problems()) {
     fmt::print(stderr, "{}\n", problem.describe(konseki::Language::kEnglish));
   }
@@ -101,6 +101,7 @@ int main(int argc, char** argv) {
   for (unsigned t = 0; t < threads; ++t) {
     workers.emplace_back([&] {
       konseki::yara::YaraScanner scanner(60);
+      const auto choice = (*rules)->make_choice();
       konseki::DigestPass pass;
       for (std::size_t n = next++; n < files.size(); n = next++) {
         const std::string content = read_file(files[n]);
@@ -111,7 +112,7 @@ int main(int argc, char** argv) {
           pass.update(view);
           facts.md5 = konseki::to_hex(pass.finish().md5);
         }
-        for (const auto* set : (*rules)->sets_for(view, view.size())) {
+        for (const auto* set : (*rules)->sets_for(*choice, view)) {
           auto outcome = scanner.scan(*set, view, facts);
           const std::lock_guard lock(mutex);
           if (!outcome) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 namespace konseki::yara {
 
@@ -19,6 +20,30 @@ RuleSource make_rule_source(RuleFile file) {
   source.rules = split_rules(source.file.bytes);
   source.left_out.assign(source.rules.pieces.size(), false);
   return source;
+}
+
+std::vector<bool> RuleSource::left_out_but(std::vector<bool> wanted) const {
+  std::map<std::string_view, std::size_t> by_name;
+  std::vector<std::size_t> to_do;
+  for (std::size_t i = 0; i < rules.pieces.size(); ++i) {
+    const RulePiece& piece = rules.pieces[i];
+    const bool is_rule = piece.kind == RulePiece::Kind::kRule;
+    wanted[i] = !left_out[i] && (wanted[i] || !is_rule || piece.is_global);
+    if (is_rule && !left_out[i]) by_name[piece.name] = i;
+    if (wanted[i]) to_do.push_back(i);
+  }
+  while (!to_do.empty()) {
+    const RulePiece& piece = rules.pieces[to_do.back()];
+    to_do.pop_back();
+    for (const std::string& word : piece.condition) {
+      const auto found = by_name.find(word);
+      if (found == by_name.end() || wanted[found->second]) continue;
+      wanted[found->second] = true;
+      to_do.push_back(found->second);
+    }
+  }
+  wanted.flip();
+  return wanted;
 }
 
 std::string include_path(std::string_view folder, std::string_view including,

@@ -39,6 +39,10 @@ struct RuleSource {
   RuleText rules;
   std::vector<bool> left_out;  // one a piece
   bool usable = true;
+
+  // Pieces to leave out so that the `wanted` ones stay, with what they need: imports, global rules
+  // and the rules that they name.
+  std::vector<bool> left_out_but(std::vector<bool> wanted) const;
 };
 
 RuleSource make_rule_source(RuleFile file);

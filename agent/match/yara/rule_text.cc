@@ -1,8 +1,6 @@
 #include "agent/match/yara/rule_text.h"
 
 #include <algorithm>
-#include <cstring>
-#include <optional>
 
 namespace konseki::yara {
 namespace {
@@ -17,41 +15,6 @@ bool compares_text(const Token& token) {
 }
 
 bool is_equality(const Token& token) { return token.is("==") || token.is("!="); }
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-// The whole bytes with which a hex string begins, at most four.
-FileHead head_of_hex(std::string_view inside) {
-  FileHead head;
-  std::size_t at = 0;
-  for (unsigned byte = 0; byte < 4; ++byte) {
-    while (at < inside.size() && std::strchr(" \t\r\n", inside[at]) != nullptr) ++at;
-    if (at + 1 >= inside.size()) break;
-    const int high = hex_digit(inside[at]);
-    const int low = hex_digit(inside[at + 1]);
-    if (high < 0 || low < 0) break;
-    head.value |= static_cast<std::uint32_t>(high << 4 | low) << (8 * byte);
-    head.mask |= std::uint32_t{0xff} << (8 * byte);
-    at += 2;
-  }
-  return head;
-}
-
-// The first bytes of a plain text string, up to an escape.
-FileHead head_of_text(std::string_view quoted) {
-  FileHead head;
-  const std::string_view inside = quoted.substr(1, quoted.size() - 2);
-  for (unsigned byte = 0; byte < 4 && byte < inside.size() && inside[byte] != '\\'; ++byte) {
-    head.value |= std::uint32_t{static_cast<unsigned char>(inside[byte])} << (8 * byte);
-    head.mask |= std::uint32_t{0xff} << (8 * byte);
-  }
-  return head;
-}
 
 class Splitter {
  public:
@@ -110,9 +73,8 @@ class Splitter {
       while (token_.kind == Kind::kWord) advance();
     }
     if (!expect("{")) return false;
-    heads_.clear();
     if (token_.is("meta") && !meta()) return false;
-    if (token_.is("strings") && !strings()) return false;
+    if (token_.is("strings") && !strings(piece)) return false;
     if (!expect("condition") || !expect(":")) return false;
     return condition(piece);
   }
@@ -133,7 +95,7 @@ class Splitter {
     return true;
   }
 
-  bool strings() {
+  bool strings(RulePiece& piece) {
     advance();
     if (!expect(":")) return false;
     while (token_.kind == Kind::kVariable) {
@@ -141,36 +103,48 @@ class Splitter {
       advance();
       if (!token_.is("=")) return give_up();
       advance();
-      FileHead head;
-      if (token_.is("{")) {
-        const Token inside = lexer_.hex_string();
-        if (inside.kind == Kind::kBad) return give_up();
-        head = head_of_hex(inside.text);
+      Token definition = token_;
+      const bool is_hex = token_.is("{");
+      if (is_hex) {
+        definition = lexer_.hex_string();
+        if (definition.kind == Kind::kBad) return give_up();
         advance();  // the '}'
         if (!token_.is("}")) return give_up();
-      } else if (token_.kind == Kind::kText) {
-        head = head_of_text(token_.text);
-      } else if (token_.kind != Kind::kExpression) {
+      } else if (token_.kind != Kind::kText && token_.kind != Kind::kExpression) {
         return give_up();
       }
       advance();
-      if (modifiers()) head = {};
-      heads_[name] = head;
+      piece.strings.push_back(rule_string(name, definition, is_hex, modifiers()));
     }
     return true;
   }
 
-  // Passes over a string's modifiers; true when one lets the string begin with other bytes.
-  bool modifiers() {
-    bool changes = false;
+  StringModifiers modifiers() {
+    StringModifiers out;
     while (token_.kind == Kind::kWord && !token_.is("condition")) {
-      changes |= !token_.is("ascii") && !token_.is("fullword") && !token_.is("private");
+      const Token word = token_;
       advance();
-      if (!token_.is("(")) continue;  // xor(0x01-0xff), base64("...")
+      const bool argument = token_.is("(");  // xor(0x01-0xff), base64("...")
+      if (word.is("nocase")) {
+        out.any_case = true;
+      } else if (word.is("wide")) {
+        out.wide = true;
+      } else if (word.is("ascii")) {
+        out.ascii = true;
+      } else if (word.is("xor")) {
+        out.xored = true;
+      } else if (word.is("base64") && !argument) {
+        out.base64 = true;
+      } else if (word.is("base64wide") && !argument) {
+        out.base64_wide = true;
+      } else if (!word.is("fullword") && !word.is("private")) {
+        out.other = true;
+      }
+      if (!argument) continue;
       while (!token_.is(")") && token_.kind != Kind::kEnd && token_.kind != Kind::kBad) advance();
       if (token_.is(")")) advance();
     }
-    return changes;
+    return out;
   }
 
   bool condition(RulePiece& piece) {
@@ -185,7 +159,7 @@ class Splitter {
     piece.end = token_.end();
     piece.last_line = token_.line;
     advance();
-    piece.guard = guard_of_condition(words_, heads_);
+    piece.requirement = requirement_of(words_, piece.strings);
     for (std::size_t i = 0; i < words_.size(); ++i) note_word(piece, i);
     sort_unique(piece.condition);
     sort_unique(piece.compared);
@@ -218,8 +192,7 @@ class Splitter {
   RuleLexer lexer_;
   Token token_;
   RuleText out_;
-  StringHeads heads_;         // of the rule at hand
-  std::vector<Token> words_;  // of its condition
+  std::vector<Token> words_;  // of the condition at hand
 };
 
 }  // namespace

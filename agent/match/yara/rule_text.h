@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "agent/match/yara/rule_guard.h"
+#include "agent/match/yara/requirement.h"
 
 namespace konseki::yara {
 
@@ -22,7 +22,8 @@ struct RulePiece {
   std::uint32_t last_line = 0;
   bool is_private = false;
   bool is_global = false;
-  RuleGuard guard;                     // what a file must be for the rule to fire
+  std::vector<RuleString> strings;
+  Requirement requirement;             // what must be so for the rule to fire
   std::vector<std::string> condition;  // the words of its condition, each once
   std::vector<std::string> compared;   // words that are compared with text there
 };

@@ -95,26 +95,33 @@ Witness about_rule(const RuleHit& hit) {
 
 }  // namespace
 
-// A scanner of the pool for one call.
+struct YaraMatcher::Worker {
+  YaraScanner scanner;
+  YaraRules::ChoiceHandle choice;
+};
+
+// A worker of the pool for one call.
 class YaraMatcher::Lease {
  public:
   explicit Lease(YaraMatcher& owner) : owner_(owner) {
     const std::lock_guard lock(owner_.mutex_);
     if (!owner_.idle_.empty()) {
-      scanner_ = std::move(owner_.idle_.back());
+      worker_ = std::move(owner_.idle_.back());
       owner_.idle_.pop_back();
+      return;
     }
-    if (!scanner_) scanner_ = std::make_unique<YaraScanner>(owner_.options_.file_seconds);
+    worker_.reset(
+        new Worker{YaraScanner(owner_.options_.file_seconds), owner_.rules_->make_choice()});
   }
   ~Lease() {
     const std::lock_guard lock(owner_.mutex_);
-    owner_.idle_.push_back(std::move(scanner_));
+    owner_.idle_.push_back(std::move(worker_));
   }
-  YaraScanner* operator->() { return scanner_.get(); }
+  Worker* operator->() { return worker_.get(); }
 
  private:
   YaraMatcher& owner_;
-  std::unique_ptr<YaraScanner> scanner_;
+  std::unique_ptr<Worker> worker_;
 };
 
 Finding finding_of(const RuleHit& hit, const MatchFile& file,
@@ -193,27 +200,31 @@ void YaraMatcher::match_content(const MatchFile& file, ByteReader& content, Find
   }
   std::byte head[kFileKindBytes];
   const auto got = content.read_at(0, head);
-  if (!got) {
-    count_gap(reason_code(got.error()));
-    sink.gap(subject_path(file.address), got.error());
-    return;
-  }
+  if (!got) return say_gap(file, got.error(), sink);
   scan(file, std::span(head).first(*got), content, sink);
+}
+
+void YaraMatcher::say_gap(const MatchFile& file, const Error& error, FindingSink& sink) {
+  count_gap(reason_code(error));
+  sink.gap(subject_path(file.address), error);
 }
 
 void YaraMatcher::scan(const MatchFile& file, std::span<const std::byte> head, ByteReader& content,
                        FindingSink& sink) {
-  const ScanFacts facts = facts_of(file, file_kind(head), host_);
   const bool in_memory = !file.content.empty() || file.size == 0;
-  Lease scanner(*this);
+  Lease worker(*this);
+  auto sets = in_memory ? rules_->sets_for(*worker->choice, file.content)
+                        : rules_->sets_for(*worker->choice, content);
+  if (!sets) return say_gap(file, sets.error(), sink);
+  ScanFacts facts;
+  if (!sets->empty()) facts = facts_of(file, file_kind(head), host_);
   bool complete = true;
-  for (const RuleSet* set : rules_->sets_for(head, file.size)) {
-    auto outcome = in_memory ? scanner->scan(*set, file.content, facts)
-                             : scanner->scan_blocks(*set, content, facts);
+  for (const RuleSet* set : *sets) {
+    auto outcome = in_memory ? worker->scanner.scan(*set, file.content, facts)
+                             : worker->scanner.scan_blocks(*set, content, facts);
     if (!outcome) {
       complete = false;
-      count_gap(reason_code(outcome.error()));
-      sink.gap(subject_path(file.address), outcome.error());
+      say_gap(file, outcome.error(), sink);
       continue;
     }
     count_looked_at(*outcome);

@@ -33,11 +33,13 @@ class YaraMatcher : public Matcher {
   MatchCoverage coverage() const override;
 
  private:
+  struct Worker;
   class Lease;
 
   bool pass_over(const MatchFile& file);
   void scan(const MatchFile& file, std::span<const std::byte> head, ByteReader& content,
             FindingSink& sink);
+  void say_gap(const MatchFile& file, const Error& error, FindingSink& sink);
   void count_looked_at(const ScanOutcome& outcome);
   void count_gap(const std::string& reason);
 
@@ -46,7 +48,7 @@ class YaraMatcher : public Matcher {
   HostFacts host_;
 
   mutable std::mutex mutex_;  // of all below
-  std::vector<std::unique_ptr<YaraScanner>> idle_;
+  std::vector<std::unique_ptr<Worker>> idle_;
   MatchCoverage coverage_;
 };
 

@@ -5,35 +5,40 @@
 #include <algorithm>
 #include <cstring>
 #include <map>
+#include <mutex>
+#include <set>
 
 #include "agent/base/unicode.h"
+#include "agent/match/yara/rule_sieve.h"
 #include "agent/match/yara/yara_library.h"
 
 namespace konseki::yara {
 namespace {
 
-constexpr FileHead kMz{0x5a4d, 0xffff};
-constexpr FileHead kElf{0x464c457f, 0xffffffff};
-enum HeadClass : std::uint8_t { kMzHead, kElfHead, kAskedHead, kPlainHead };
+// Contents by their first bytes: each kind has its own set of the rules that may fire on it
+// without any string.
+enum Kind : std::size_t { kMz, kElf, kAsked, kPlain, kBlocks, kKinds };
 
-// Upper bounds of the classes of size, inclusive; the last one has none.
-constexpr std::uint64_t kSizeBounds[] = {512 << 10, std::numeric_limits<std::uint64_t>::max()};
-// What a compilation costs, and what conditions cost a file however small, both as bytes scanned.
-constexpr std::uint64_t kWorthNarrowing = 64 << 20;
+// What a compilation of few rules costs, and what conditions cost a content however small, both as
+// bytes scanned by every rule. Each further compilation waits for twice as much.
+constexpr std::uint64_t kWorthCompiling = 8 << 20;
 constexpr std::uint64_t kCostOfFile = 48 << 10;
-
-FileHead head_of(std::span<const std::byte> bytes) {
-  FileHead head;
-  for (unsigned i = 0; i < 4 && i < bytes.size(); ++i) {
-    head.value |= std::to_integer<std::uint32_t>(bytes[i]) << (8 * i);
-    head.mask |= std::uint32_t{0xff} << (8 * i);
-  }
-  return head;
-}
+// Of more rules than this, all of them do as well.
+constexpr std::size_t kMostInSmallSet = 2000;
+constexpr std::size_t kChunk = 1 << 20;
 
 // True when every file that begins as `a` says begins as `b` says.
 bool implies(const FileHead& a, const FileHead& b) {
   return (a.mask & b.mask) == b.mask && a.agrees(b);
+}
+
+void add_heads(const Requirement& requirement, std::vector<FileHead>& out) {
+  if (requirement.kind == Requirement::Kind::kHead && !implies(requirement.head, kMzHead) &&
+      !implies(requirement.head, kElfHead) &&
+      std::find(out.begin(), out.end(), requirement.head) == out.end()) {
+    out.push_back(requirement.head);
+  }
+  for (const Requirement& part : requirement.parts) add_heads(part, out);
 }
 
 bool is_compiled(std::string_view bytes) { return bytes.starts_with("YARA"); }
@@ -69,21 +74,46 @@ std::size_t read_stream(void* out, std::size_t size, std::size_t count, void* us
 
 }  // namespace
 
-// Narrowed sets by class of file, made on demand.
-struct YaraRules::Narrowed {
+// The sieve, and for each kind of content a set of some rules, made on demand: those that may fire
+// without any string, and those that were named for contents before and will be again.
+struct YaraRules::Smaller {
   struct Slot {
-    std::uint64_t cost = 0;  // of the files that passed so far
+    std::vector<RulePlace> residual;
+    std::set<std::pair<std::uint32_t, std::uint32_t>> wanted;  // by source and piece
+    std::vector<std::vector<bool>> held;                       // by `set`, the same
+    const RuleSet* set = nullptr;
+    std::uint64_t cost = 0;  // of contents that it did not do for
+    std::uint64_t worth = kWorthCompiling;
     bool making = false;
-    std::unique_ptr<RuleSet> set;
   };
-  std::mutex mutex;
-  std::map<FileClass, Slot> slots;
+  explicit Smaller(std::span<const RuleSource> sources) : sieve(sources) {}
+
+  RuleSieve sieve;
+  std::vector<FileHead> asked_heads;  // that any rule asks for, beside MZ and ELF
+  // Some file could not be told apart into rules: all of it is part of every set.
+  std::vector<bool> opaque;  // by source
+  bool any_opaque = false;
+
+  std::mutex mutex;  // of all below but Slot::residual
+  Slot slots[kKinds];
+  std::vector<std::unique_ptr<RuleSet>> sets;  // of every slot, also those that were replaced
 };
 
+class YaraRules::Choice {
+ public:
+  explicit Choice(const RuleSieve& sieve) : state(sieve) {}
+
+  RuleSieve::State state;
+  std::vector<RulePlace> rules;
+  std::vector<std::byte> buffer;
+};
+
+void YaraRules::DeleteChoice::operator()(Choice* choice) const { delete choice; }
+
 YaraRules::YaraRules(IncludeReader read_include)
-    : read_include_(std::move(read_include)),
-      compiler_(read_include_),
-      narrowed_(std::make_unique<Narrowed>()) {}
+    : read_include_(std::move(read_include)), compiler_(read_include_) {}
+
+YaraRules::~YaraRules() = default;
 
 Result<std::shared_ptr<YaraRules>> YaraRules::load(std::vector<RuleFile> files,
                                                    IncludeReader read_include) {
@@ -108,6 +138,7 @@ Result<std::shared_ptr<YaraRules>> YaraRules::load(std::vector<RuleFile> files,
     }
   }
   rules->compile_sources(std::move(sources));
+  rules->prepare_sieve();
   std::stable_sort(rules->files_.begin(), rules->files_.end(),
                    [](const auto& a, const auto& b) { return a.name < b.name; });
   std::stable_sort(rules->problems_.begin(), rules->problems_.end(),
@@ -220,9 +251,6 @@ void YaraRules::compile_sources(std::vector<RuleFile> files) {
     for (std::size_t i = 0; source.usable && i < source.rules.pieces.size(); ++i) {
       const RulePiece& piece = source.rules.pieces[i];
       if (source.left_out[i] && piece.kind == RulePiece::Kind::kRule) ++out;
-      for (const FileHead& head : piece.guard.heads) {
-        if (!implies(head, kMz) && !implies(head, kElf)) asked_heads_.push_back(head);
-      }
     }
     files_.push_back({source.file.name, count, out, false});
   }
@@ -240,80 +268,72 @@ std::size_t YaraRules::left_out_count() const {
   return count;
 }
 
-FileClass YaraRules::class_of(std::span<const std::byte> bytes, std::uint64_t size) const {
-  const FileHead head = head_of(bytes);
-  FileClass which;
-  if (implies(head, kMz)) {
-    which.head = kMzHead;
-  } else if (implies(head, kElf)) {
-    which.head = kElfHead;
-  } else {
-    const bool asked = std::any_of(asked_heads_.begin(), asked_heads_.end(),
-                                   [&](const FileHead& each) { return each.agrees(head); });
-    which.head = asked ? kAskedHead : kPlainHead;
-  }
-  while (size > kSizeBounds[which.size]) ++which.size;
-  return which;
-}
-
-// Rules that cannot fire on files of the class, but for those that another rule needs.
-std::vector<bool> YaraRules::unfit_pieces(const RuleSource& source, FileClass which) const {
-  std::vector<bool> out = source.left_out;
-  const auto& pieces = source.rules.pieces;
-  if (!source.rules.sound || source.rules.counts_rules) return out;
-  const std::uint64_t min = which.size == 0 ? 0 : kSizeBounds[which.size - 1] + 1;
-  const std::uint64_t max = kSizeBounds[which.size];
-  const auto fits = [&](const RulePiece& piece) {
-    if (piece.kind != RulePiece::Kind::kRule || piece.is_global) return true;
-    switch (which.head) {
-      case kMzHead:
-        return piece.guard.may_hold(kMz, min, max);
-      case kElfHead:
-        return piece.guard.may_hold(kElf, min, max);
-      default:
-        break;
-    }
-    if (!piece.guard.may_hold({}, min, max)) return false;
-    if (piece.guard.any_head) return true;
-    if (which.head == kPlainHead) return false;
-    return std::any_of(
-        piece.guard.heads.begin(), piece.guard.heads.end(),
-        [](const FileHead& head) { return !implies(head, kMz) && !implies(head, kElf); });
-  };
-  std::map<std::string_view, std::size_t> by_name;
-  std::vector<std::size_t> wanted;
-  for (std::size_t i = 0; i < pieces.size(); ++i) {
-    if (out[i]) continue;
-    if (pieces[i].kind == RulePiece::Kind::kRule) by_name[pieces[i].name] = i;
-    if (fits(pieces[i])) {
-      wanted.push_back(i);
-    } else {
-      out[i] = true;
-    }
-  }
-  while (!wanted.empty()) {
-    const RulePiece& piece = pieces[wanted.back()];
-    wanted.pop_back();
-    for (const std::string& word : piece.condition) {
-      const auto found = by_name.find(word);
-      if (found == by_name.end() || !out[found->second]) continue;
-      out[found->second] = false;
-      wanted.push_back(found->second);
-    }
-  }
-  return out;
-}
-
-std::unique_ptr<RuleSet> YaraRules::narrow(FileClass which) const {
-  std::vector<CompilerInput> inputs;
+void YaraRules::prepare_sieve() {
+  smaller_ = std::make_unique<Smaller>(sources_);
   for (const RuleSource& source : sources_) {
-    if (!source.usable) continue;
-    const std::vector<bool> unfit = unfit_pieces(source, which);
-    bool any = !source.rules.sound;
-    for (std::size_t i = 0; i < unfit.size(); ++i) {
-      any |= !unfit[i] && source.rules.pieces[i].kind != RulePiece::Kind::kImport;
+    bool opaque = source.usable && (!source.rules.sound || source.rules.counts_rules);
+    for (std::size_t i = 0; source.usable && i < source.rules.pieces.size(); ++i) {
+      const RulePiece& piece = source.rules.pieces[i];
+      opaque |= piece.kind == RulePiece::Kind::kInclude && !source.left_out[i];
+      if (piece.kind == RulePiece::Kind::kRule) {
+        add_heads(piece.requirement, smaller_->asked_heads);
+      }
     }
-    if (any) inputs.push_back({&source, without_pieces(source.file.bytes, source.rules, unfit)});
+    smaller_->opaque.push_back(opaque);
+    smaller_->any_opaque |= opaque;
+  }
+  const auto circumstances = [&](std::size_t kind) {
+    std::vector<Circumstances> out;
+    switch (kind) {
+      case kMz:
+        out.push_back({kMzHead, {}, true, false});
+        break;
+      case kElf:
+        out.push_back({kElfHead, {}, true, false});
+        break;
+      case kBlocks:
+        out.push_back({{}, {}, false, false});
+        break;
+      case kAsked:
+        for (const FileHead& head : smaller_->asked_heads) out.push_back({head, {}, true, false});
+        [[fallthrough]];
+      default:
+        out.push_back({{}, {}, true, true});
+    }
+    return out;
+  };
+  for (std::size_t kind = 0; kind < kKinds; ++kind) {
+    const std::vector<Circumstances> all = circumstances(kind);
+    Smaller::Slot& slot = smaller_->slots[kind];
+    for (std::uint32_t i = 0; i < sources_.size(); ++i) {
+      for (std::uint32_t j = 0; j < sources_[i].rules.pieces.size(); ++j) {
+        const bool residual = std::any_of(all.begin(), all.end(), [&](const Circumstances& known) {
+          return smaller_->sieve.may_fire_without_strings({i, j}, known);
+        });
+        if (!residual) continue;
+        slot.residual.push_back({i, j});
+        slot.wanted.insert({i, j});
+      }
+    }
+  }
+}
+
+YaraRules::ChoiceHandle YaraRules::make_choice() const {
+  return ChoiceHandle(new Choice(smaller_->sieve));
+}
+
+// The rules marked, those that they need, and what cannot be told apart.
+std::unique_ptr<RuleSet> YaraRules::compile_some(
+    const std::vector<std::vector<bool>>& marks) const {
+  std::vector<CompilerInput> inputs;
+  for (std::size_t i = 0; i < sources_.size(); ++i) {
+    const RuleSource& source = sources_[i];
+    const bool any = std::find(marks[i].begin(), marks[i].end(), true) != marks[i].end();
+    if (!source.usable || (!any && !smaller_->opaque[i])) continue;
+    inputs.push_back(
+        {&source,
+         without_pieces(source.file.bytes, source.rules,
+                        smaller_->opaque[i] ? source.left_out : source.left_out_but(marks[i]))});
   }
   auto set = std::make_unique<RuleSet>();
   std::optional<CompilerError> error;
@@ -321,27 +341,93 @@ std::unique_ptr<RuleSet> YaraRules::narrow(FileClass which) const {
   return set->rules ? std::move(set) : nullptr;  // then the full set serves
 }
 
-const RuleSet* YaraRules::set_of_class(FileClass which, std::uint64_t size) const {
+// The set of a kind if it holds all of `rules`; else the full one.
+const RuleSet* YaraRules::set_for(std::size_t kind, const std::vector<RulePlace>& rules,
+                                  std::uint64_t size) const {
+  std::vector<std::vector<bool>> marks;
   {
-    const std::lock_guard lock(narrowed_->mutex);
-    Narrowed::Slot& slot = narrowed_->slots[which];
-    if (slot.set) return slot.set.get();
+    const std::lock_guard lock(smaller_->mutex);
+    Smaller::Slot& slot = smaller_->slots[kind];
+    const bool holds =
+        slot.set != nullptr && std::all_of(rules.begin(), rules.end(), [&](const RulePlace& rule) {
+          return smaller_->opaque[rule.source] || slot.held[rule.source][rule.piece];
+        });
+    if (holds) return slot.set;
+    for (const RulePlace& rule : rules) slot.wanted.insert({rule.source, rule.piece});
     slot.cost += size + kCostOfFile;
-    if (slot.making || slot.cost < kWorthNarrowing) return full_.get();
+    if (slot.making || slot.cost < slot.worth || slot.wanted.size() > kMostInSmallSet) {
+      return full_.get();
+    }
     slot.making = true;
+    slot.cost = 0;
+    slot.worth *= 2;
+    for (const RuleSource& source : sources_) marks.emplace_back(source.rules.pieces.size());
+    for (const auto& [source, piece] : slot.wanted) marks[source][piece] = true;
   }
-  auto made = narrow(which);
-  const std::lock_guard lock(narrowed_->mutex);
-  Narrowed::Slot& slot = narrowed_->slots[which];
-  slot.set = std::move(made);
-  return slot.set ? slot.set.get() : full_.get();
+  auto made = compile_some(marks);
+  const std::lock_guard lock(smaller_->mutex);
+  Smaller::Slot& slot = smaller_->slots[kind];
+  slot.making = false;
+  if (made == nullptr) return full_.get();
+  slot.set = made.get();
+  slot.held = std::move(marks);
+  smaller_->sets.push_back(std::move(made));
+  return slot.set;
 }
 
-std::vector<const RuleSet*> YaraRules::sets_for(std::span<const std::byte> head,
-                                                std::uint64_t size) const {
-  std::vector<const RuleSet*> sets = all_sets();
-  if (full_ && narrowing_) sets.front() = set_of_class(class_of(head, size), size);
+std::vector<const RuleSet*> YaraRules::chosen(Choice& choice, std::size_t kind,
+                                              const Circumstances& known,
+                                              std::uint64_t size) const {
+  std::vector<RulePlace>& rules = choice.rules;
+  rules.clear();
+  if (!smaller_->sieve.rules_of(choice.state, known, smaller_->slots[kind].residual,
+                                [&](RulePlace rule) { rules.push_back(rule); })) {
+    return all_sets();
+  }
+  std::vector<const RuleSet*> sets;
+  if (!rules.empty() || smaller_->any_opaque) sets.push_back(set_for(kind, rules, size));
+  for (const auto& set : compiled_) sets.push_back(set.get());
   return sets;
+}
+
+std::vector<const RuleSet*> YaraRules::sets_for(Choice& choice,
+                                                std::span<const std::byte> content) const {
+  if (!full_ || !sieve_on_) return all_sets();
+  const FileHead head = head_of(content);
+  std::size_t kind = kPlain;
+  if (implies(head, kMzHead)) {
+    kind = kMz;
+  } else if (implies(head, kElfHead)) {
+    kind = kElf;
+  } else if (std::any_of(smaller_->asked_heads.begin(), smaller_->asked_heads.end(),
+                         [&](const FileHead& each) { return each.agrees(head); })) {
+    kind = kAsked;
+  }
+  smaller_->sieve.begin(choice.state);
+  smaller_->sieve.look(choice.state, content);
+  return chosen(choice, kind, {head, content.size(), true, false}, content.size());
+}
+
+Result<std::vector<const RuleSet*>> YaraRules::sets_for(Choice& choice, ByteReader& content) const {
+  if (!full_ || !sieve_on_) return all_sets();
+  constexpr std::size_t kOverlap = NeedleSearch::kLongest - 1;
+  std::vector<std::byte>& buffer = choice.buffer;
+  buffer.resize(kOverlap + kChunk);
+  smaller_->sieve.begin(choice.state);
+  std::size_t kept = 0;
+  FileHead head;
+  for (std::uint64_t at = 0; at < content.size();) {
+    KONSEKI_ASSIGN(const std::size_t got,
+                   content.read_at(at, std::span(buffer).subspan(kept, kChunk)));
+    if (got == 0) break;
+    const auto block = std::span(buffer).first(kept + got);
+    if (at == 0) head = head_of(block);
+    smaller_->sieve.look(choice.state, block);
+    at += got;
+    kept = std::min(kOverlap, block.size());
+    std::copy(block.end() - static_cast<std::ptrdiff_t>(kept), block.end(), buffer.begin());
+  }
+  return chosen(choice, kBlocks, {head, content.size(), false, false}, content.size());
 }
 
 std::vector<const RuleSet*> YaraRules::all_sets() const {

@@ -1,19 +1,20 @@
 // YaraRules: every rule of a run, from any number of files, with what was left out and why.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "agent/match/yara/requirement.h"
 #include "agent/match/yara/rule_compiler.h"
 #include "agent/match/yara/rule_set.h"
+#include "agent/match/yara/rule_sieve.h"
 #include "agent/match/yara/rule_source.h"
 #include "konseki/artifact.h"
+#include "konseki/byte_reader.h"
 #include "konseki/result.h"
 
 namespace konseki::yara {
@@ -26,19 +27,13 @@ struct RuleFileCount {
   bool compiled = false;  // was compiled before
 };
 
-// Which files a narrowed set of rules is for. Files of one class begin alike and are alike large.
-struct FileClass {
-  std::uint8_t head = 0;
-  std::uint8_t size = 0;
-
-  auto operator<=>(const FileClass&) const = default;
-};
-
-// Thread-safe after load(). A rule set is made smaller for a class of files by leaving out rules
-// whose guard says that they cannot fire there, so that answers never change. That costs a
-// compilation, so it is done when enough bytes of that class have passed to pay for it.
+// Chooses, for each content, the smallest ready set of rules that gives the same answers as all of
+// them: a sieve (rule_sieve.h) tells which rules may fire at all, and most contents meet none.
+// Thread-safe after load().
 class YaraRules {
  public:
+  ~YaraRules();
+
   // Every file is used as far as it goes: what does not compile is in problems(). Only the
   // library itself failing is an error. `read_include` is kept and may be called while scanning.
   static Result<std::shared_ptr<YaraRules>> load(std::vector<RuleFile> files,
@@ -49,36 +44,46 @@ class YaraRules {
   const std::vector<RuleFileCount>& files() const { return files_; }
   const std::vector<RuleProblem>& problems() const { return problems_; }
 
-  // The rule sets to run over a file that begins with `head` (its first bytes, four at least where
-  // it has them) and has `size` bytes. Valid as long as this object.
-  std::vector<const RuleSet*> sets_for(std::span<const std::byte> head, std::uint64_t size) const;
+  // What one thread keeps between contents.
+  class Choice;
+  struct DeleteChoice {
+    void operator()(Choice* choice) const;
+  };
+  using ChoiceHandle = std::unique_ptr<Choice, DeleteChoice>;
+  ChoiceHandle make_choice() const;
+
+  // The rule sets to run over a content; none where no rule can fire. Valid as long as this object.
+  std::vector<const RuleSet*> sets_for(Choice& choice, std::span<const std::byte> content) const;
+  // The same of content that is scanned in blocks; errors are the reader's.
+  Result<std::vector<const RuleSet*>> sets_for(Choice& choice, ByteReader& content) const;
   // Those that hold every rule.
   std::vector<const RuleSet*> all_sets() const;
 
-  // Off: every file meets every rule. For measurements and tests.
-  void set_narrowing(bool on) { narrowing_ = on; }
+  // Off: every content meets every rule. For measurements and tests.
+  void set_sieve(bool on) { sieve_on_ = on; }
 
  private:
-  struct Narrowed;
+  struct Smaller;
 
   explicit YaraRules(IncludeReader read_include);
   void add_compiled(RuleFile file);
   void compile_sources(std::vector<RuleFile> files);
-  FileClass class_of(std::span<const std::byte> head, std::uint64_t size) const;
-  const RuleSet* set_of_class(FileClass which, std::uint64_t size) const;
-  std::unique_ptr<RuleSet> narrow(FileClass which) const;
-  std::vector<bool> unfit_pieces(const RuleSource& source, FileClass which) const;
+  void prepare_sieve();
+  std::vector<const RuleSet*> chosen(Choice& choice, std::size_t kind, const Circumstances& known,
+                                     std::uint64_t size) const;
+  const RuleSet* set_for(std::size_t kind, const std::vector<RulePlace>& rules,
+                         std::uint64_t size) const;
+  std::unique_ptr<RuleSet> compile_some(const std::vector<std::vector<bool>>& marks) const;
 
   IncludeReader read_include_;
   RuleCompiler compiler_;
   std::vector<RuleSource> sources_;
   std::vector<RuleFileCount> files_;
   std::vector<RuleProblem> problems_;
-  std::vector<FileHead> asked_heads_;  // that any guard asks for, beside MZ and ELF
-  std::unique_ptr<RuleSet> full_;      // of all source files; null when there are none
+  std::unique_ptr<RuleSet> full_;  // of all source files; null when there are none
   std::vector<std::unique_ptr<RuleSet>> compiled_;
-  bool narrowing_ = true;
-  std::unique_ptr<Narrowed> narrowed_;
+  bool sieve_on_ = true;
+  std::unique_ptr<Smaller> smaller_;
 };
 
 // Our own rules as load() takes them.

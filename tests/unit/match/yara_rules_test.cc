@@ -127,8 +127,8 @@ TEST(YaraRules, UsesCompiledRulesAndRefusesDamagedOnes) {
   EXPECT_THAT(matches(rules, {"/a.bin", "abc"}), IsEmpty());
 }
 
-// The narrowed sets answer as the full one does, for every kind of file.
-TEST(YaraRules, NarrowingChangesNoAnswer) {
+// Most rules are never shown most files; the answers are those of all rules together.
+TEST(YaraRules, TheSieveChangesNoAnswer) {
   const std::string text =
       "import \"pe\"\nimport \"elf\"\n"
       "rule mz { condition: uint16(0) == 0x5a4d and filesize < 100KB }\n"
@@ -140,22 +140,39 @@ TEST(YaraRules, NarrowingChangesNoAnswer) {
       "rule not_pe { condition: not pe.is_pe }\n"
       "rule no_sections { condition: pe.number_of_sections == 0 }\n"
       "rule any_file { condition: true }\n";
-  const auto narrowed = rules_of({{"r/a.yar", text}});
-  const auto whole = rules_of({{"r/a.yar", text}});
-  whole->set_narrowing(false);
+  const std::string needs_strings =
+      "private rule base { strings: $a = \"needle one\" wide condition: $a }\n"
+      "rule named { condition: base }\n"
+      "rule two { strings: $a = \"needle two\" $b = /three [0-9]+ needles/ condition: all of them "
+      "}\nrule neither { strings: $a = \"needle two\" condition: not $a }\n";
+  const auto sieved = rules_of({{"r/a.yar", text}, {"r/b.yar", needs_strings}});
+  const auto whole = rules_of({{"r/a.yar", text}, {"r/b.yar", needs_strings}});
+  whole->set_sieve(false);
+  const std::string wide("n\0e\0e\0d\0l\0e\0 \0o\0n\0e\0", 20);
   for (const std::string head : {"MZ", "\x7f\x45LF", "%PDF-1", "#!/bin/sh\n", "plain", "M", ""}) {
     for (const std::size_t size : {0, 100, 70'000, 700'000}) {
-      std::string content = head;
-      content.resize(std::max(content.size(), size), 'x');
-      const konseki::testing::FakeFile file{"/f", content};
-      const auto expected = matches(whole, file);
-      const auto bytes = std::as_bytes(std::span(content));
-      // Enough of the kind pass for a narrowed set to be made.
-      for (int i = 0; i < 2000; ++i) (void)narrowed->sets_for(bytes, content.size());
-      EXPECT_NE(narrowed->sets_for(bytes, content.size()).front(), narrowed->all_sets().front());
-      EXPECT_EQ(matches(narrowed, file), expected) << head << " " << size;
+      for (const std::string& tail :
+           {std::string(), std::string("needle two"), "three 33 needles, needle two", wide}) {
+        std::string content = head;
+        content.resize(std::max(content.size(), size), 'x');
+        for (const bool in_memory : {true, false}) {
+          const konseki::testing::FakeFile file{"/f", content + tail, in_memory};
+          EXPECT_EQ(matches(sieved, file), matches(whole, file)) << head << " " << size;
+        }
+      }
     }
   }
+}
+
+TEST(YaraRules, NoSetIsRunWhereNoRuleCanFire) {
+  const auto rules = rules_of({{"r/a.yar", "rule a { strings: $a = \"needle\" condition: $a }"}});
+  const auto choice = rules->make_choice();
+  const auto sets = [&](std::string_view text) {
+    return rules->sets_for(*choice, std::as_bytes(std::span(text))).size();
+  };
+  EXPECT_EQ(sets("nothing here"), 0u);
+  EXPECT_EQ(sets("a needle"), 1u);
+  EXPECT_EQ(sets("nothing here"), 0u);
 }
 
 TEST(IncludePath, StaysBelow) {
