@@ -20,8 +20,8 @@ namespace {
 enum Kind : std::size_t { kMz, kElf, kAsked, kPlain, kBlocks, kKinds };
 
 // What a compilation of few rules costs, and what conditions cost a content however small, both as
-// bytes scanned by every rule. Each further compilation waits for twice as much.
-constexpr std::uint64_t kWorthCompiling = 8 << 20;
+// bytes scanned by every rule. Each further compilation waits for half as much again.
+constexpr std::uint64_t kWorthCompiling = 4 << 20;
 constexpr std::uint64_t kCostOfFile = 48 << 10;
 // Of more rules than this, all of them do as well.
 constexpr std::size_t kMostInSmallSet = 2000;
@@ -360,7 +360,7 @@ const RuleSet* YaraRules::set_for(std::size_t kind, const std::vector<RulePlace>
     }
     slot.making = true;
     slot.cost = 0;
-    slot.worth *= 2;
+    slot.worth += slot.worth / 2;
     for (const RuleSource& source : sources_) marks.emplace_back(source.rules.pieces.size());
     for (const auto& [source, piece] : slot.wanted) marks[source][piece] = true;
   }

@@ -151,8 +151,8 @@ TEST(YaraRules, TheSieveChangesNoAnswer) {
   const std::string wide("n\0e\0e\0d\0l\0e\0 \0o\0n\0e\0", 20);
   for (const std::string head : {"MZ", "\x7f\x45LF", "%PDF-1", "#!/bin/sh\n", "plain", "M", ""}) {
     for (const std::size_t size : {0, 100, 70'000, 700'000}) {
-      for (const std::string& tail :
-           {std::string(), std::string("needle two"), "three 33 needles, needle two", wide}) {
+      for (const std::string& tail : {std::string(), std::string("needle two"),
+                                      std::string("three 33 needles, needle two"), wide}) {
         std::string content = head;
         content.resize(std::max(content.size(), size), 'x');
         for (const bool in_memory : {true, false}) {
