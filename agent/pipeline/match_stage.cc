@@ -145,8 +145,8 @@ bool MatchStage::is_known_good(const MatchFile& file) {
   const bool vouched = trust_packages_ && file.package_state == "intact";
   if (!listed && !vouched) return false;
   std::lock_guard lock(mutex_);
-  ++known_coverage_.not_looked_at[listed ? "listed" : "package_database"];
-  known_coverage_.not_looked_at["bytes"] += file.size;
+  ++known_coverage_.not_looked_at[listed ? "known_good" : "package_intact"];
+  known_coverage_.not_looked_at["known_good.bytes"] += file.size;
   return true;
 }
 

@@ -21,8 +21,9 @@ constexpr std::array<Rating, 5> kRatingOf{Rating::kInfo, Rating::kLow, Rating::k
 // Not looked at because somebody knows it or nobody asked for its content; or told as a gap
 // already.
 bool is_by_plan(std::string_view reason) {
-  return reason == "listed" || reason == "not_in_bundle" || reason == "known_good" ||
-         reason == "content.package_unchanged" || reason == "indicators.not_applied";
+  return reason == "listed" || reason == "not_in_bundle" || reason.starts_with("known_good") ||
+         reason == "package_intact" || reason == "content.package_unchanged" ||
+         reason == "indicators.not_applied";
 }
 
 std::vector<NamedCount> read_counts(const JsonView& json) {
@@ -54,6 +55,12 @@ Bilingual reason_words(std::string_view reason) {
     return {"content not in the bundle", "内容がバンドルに含まれていない"};
   }
   if (reason == "known_good") return {"known good, passed over", "既知の正常ファイルのため省略"};
+  if (reason == "known_good.bytes")
+    return {"bytes of known good files", "バイト (既知の正常ファイル)"};
+  if (reason == "package_intact") {
+    return {"as the package database knows them, passed over",
+            "パッケージデータベースと一致するため省略"};
+  }
   if (reason == "time_limit") return {"took too long", "時間切れ"};
   if (reason == "too_large") return {"too large", "大きすぎる"};
   if (reason == "indicators.not_applied") {

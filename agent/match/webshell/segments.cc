@@ -7,6 +7,7 @@
 #include "agent/match/webshell/decode.h"
 #include "agent/match/webshell/lex_support.h"
 #include "agent/match/webshell/script_encoder.h"
+#include "agent/match/webshell/site_path.h"
 
 namespace konseki::webshell {
 namespace {
@@ -369,6 +370,16 @@ Segments find_segments(std::string_view content, std::string_view file_name, Are
   static constexpr std::array<std::string_view, 9> kMagic = {
       std::string_view("\xff\xd8\xff", 3), "\x89PNG", "GIF8", "BM", "RIFF", "PK\x03\x04", "%PDF",
       std::string_view("\0\0\1\0", 4),     "\x1f\x8b"};
+  // Programs and libraries hold tags of code as texts of theirs; no server reads them as pages
+  // unless the name says so.
+  static constexpr std::array<std::string_view, 5> kPrograms = {
+      "\x7f"
+      "ELF",
+      "!<arch>\n", "\xca\xfe\xba\xbe", "\xcf\xfa\xed\xfe", "SQLite format 3"};
+  const bool program = (text.starts_with("MZ") && text.substr(0, 512).find('\0') != kNone) ||
+                       std::any_of(kPrograms.begin(), kPrograms.end(),
+                                   [&](std::string_view magic) { return text.starts_with(magic); });
+  if (program && !is_script_name(name)) return found;
   // Names a server runs as PHP, so that a stray tag counts.
   found.named_script =
       is_one_of(extension, {"inc", "module", "cgi", "pl", "py", ""}) ||

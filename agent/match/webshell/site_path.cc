@@ -99,6 +99,19 @@ std::size_t site_begin(const std::vector<std::string_view>& components,
   return best > 0 ? best : components.size();
 }
 
+bool in_program_folder(std::string_view path) {
+  const auto parts = components_of(path);
+  if (is_one_of(parts, "cgi-bin")) return false;
+  auto at = parts.begin();
+  if (at != parts.end() && *at == "usr") ++at;
+  if (at != parts.end() && *at == "local") ++at;
+  if (at == parts.end() || at + 1 == parts.end()) return false;
+  static constexpr auto kPrograms =
+      std::to_array<std::string_view>({"bin", "sbin", "games", "lib", "lib32", "lib64", "libexec"});
+  if (is_one_of(kPrograms, *at)) return true;
+  return *at == "share" && (at[1].starts_with("perl") || at[1].starts_with("python"));
+}
+
 std::uint64_t stable_hash(std::string_view text) {
   std::uint64_t hash = 0xcbf29ce484222325;
   for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;

@@ -29,6 +29,10 @@ std::string request_key(std::string_view path);
 std::size_t site_begin(const std::vector<std::string_view>& components,
                        const std::vector<std::string>& roots, bool& known);
 
+// True below folders of programs and of interpreters' libraries ("/usr/sbin", "/lib/python3"),
+// where no server looks for pages; not in a cgi-bin there.
+bool in_program_folder(std::string_view path);
+
 // FNV-1a: the same on every run and machine.
 std::uint64_t stable_hash(std::string_view text);
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <new>
 #include <set>
@@ -10,6 +11,7 @@
 #include <tuple>
 
 #include "agent/base/digest.h"
+#include "agent/match/webshell/site_path.h"
 #include "agent/match/yara/embedded_rules.h"
 #include "agent/match/yara/rule_meta.h"
 
@@ -18,12 +20,8 @@ namespace {
 
 constexpr std::size_t kMostResults = 200'000;
 constexpr int kRuleSeconds = 10;
-constexpr int kKeepFrom = 30;  // medium
-
-std::string_view base_name(std::string_view path) {
-  const std::size_t slash = path.rfind('/');
-  return slash == std::string_view::npos ? path : path.substr(slash + 1);
-}
+constexpr int kKeepFrom = 30;    // medium
+constexpr int kMostOfTool = 29;  // low
 
 Witness witness_of(const yara::RuleHit& hit) {
   Witness witness;
@@ -35,6 +33,17 @@ Witness witness_of(const yara::RuleHit& hit) {
   witness.text.ja = fmt::format("YARA ルール {}：{}", hit.rule, ja.empty() ? witness.text.en : ja);
   if (!hit.strings.empty()) witness.excerpt = hit.strings.front().excerpt;
   return witness;
+}
+
+// Perl and Python that administrators run by hand: it takes input and runs commands like a page
+// that reads requests, and no server offers it.
+bool is_system_tool(const ScriptResult& result) {
+  static constexpr auto kTools = std::to_array<std::string_view>({"perl", "python"});
+  return in_program_folder(result.address.path) && !result.languages.empty() &&
+         std::all_of(result.languages.begin(), result.languages.end(),
+                     [](const std::string& language) {
+                       return std::find(kTools.begin(), kTools.end(), language) != kTools.end();
+                     });
 }
 
 }  // namespace
@@ -205,6 +214,7 @@ std::optional<Finding> WebshellMatcher::weighed(ScriptResult&& result) const {
   result.witnesses.insert(result.witnesses.end(), std::make_move_iterator(story.witnesses.begin()),
                           std::make_move_iterator(story.witnesses.end()));
   if (result.witnesses.empty()) return std::nullopt;
+  if (is_system_tool(result)) story.most = std::min(story.most, kMostOfTool);
   Finding finding = finding_of(result);
   if (finding.score > story.most) {
     finding.score = story.most;

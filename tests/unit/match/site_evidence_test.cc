@@ -106,6 +106,17 @@ class Site : public ::testing::Test {
   std::uint64_t line_ = 0;
 };
 
+TEST(SitePath, FoldersOfPrograms) {
+  for (const char* path : {"/usr/bin/json_pp", "/sbin/x", "/usr/local/sbin/y", "/lib/python3/a.py",
+                           "/usr/share/perl5/CGI.pm"}) {
+    EXPECT_TRUE(in_program_folder(path)) << path;
+  }
+  for (const char* path : {"/usr/lib/cgi-bin/a.pl", "/var/www/html/bin/a.pl",
+                           "/usr/share/awstats/a.pl", "/bin", "/a.pl", "/srv/lib/x.pl", ""}) {
+    EXPECT_FALSE(in_program_folder(path)) << path;
+  }
+}
+
 TEST(SitePath, WhatAServerRuns) {
   EXPECT_TRUE(is_script_name("a.PHP"));
   EXPECT_TRUE(is_script_name("a.php.jpg"));

@@ -53,6 +53,39 @@ TEST(WebshellMatcher, OneFindingAFileAtTheEnd) {
   EXPECT_EQ(coverage.looked_at.at("scripts"), 2u);
 }
 
+// A library's texts may look like code; only a name that a server runs makes them a page.
+TEST(WebshellMatcher, ProgramsAreNoPages) {
+  const auto matcher = make_webshell_matcher();
+  Collected sink;
+  const std::string program = std::string(
+                                  "\x7f"
+                                  "ELF\2\1\1\0\0",
+                                  9) +
+                              kShell;
+  show(*matcher, "/usr/lib/libx.so.1", program, sink);
+  show(*matcher, "/usr/bin/x", program, sink);
+  matcher->finish(sink);
+  EXPECT_TRUE(sink.found.empty());
+  const auto again = make_webshell_matcher();
+  show(*again, "/var/www/x.php", program, sink);
+  again->finish(sink);
+  EXPECT_EQ(sink.found.size(), 1u);
+}
+
+// Perl that reads its input and runs commands is a page in a cgi-bin, and a tool among programs.
+TEST(WebshellMatcher, ToolsOfTheSystemAreAtMostLow) {
+  const std::string tool = "#!/usr/bin/perl\nmy $c = <STDIN>;\nsys" + std::string("tem($c);\n");
+  for (const auto& [path, expected] : {std::pair{"/usr/bin/tool", Severity::kLow},
+                                       std::pair{"/usr/lib/cgi-bin/tool.pl", Severity::kHigh}}) {
+    const auto matcher = make_webshell_matcher();
+    Collected sink;
+    show(*matcher, path, tool, sink);
+    matcher->finish(sink);
+    ASSERT_EQ(sink.found.size(), 1u) << path;
+    EXPECT_EQ(sink.found[0].severity, expected) << path;
+  }
+}
+
 // Code and rules agree: two kinds of witnesses make it critical.
 TEST(WebshellMatcher, RulesAreAWitness) {
   const auto matcher = make_webshell_matcher();
