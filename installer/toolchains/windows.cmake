@@ -9,7 +9,7 @@ set(CMAKE_RC_COMPILER x86_64-w64-mingw32-windres)
 # lld drops unused functions together with their unwinding data, which GNU ld keeps and the functions
 # with it. The stack is as large as on Linux; memory is taken as it grows.
 set(CMAKE_EXE_LINKER_FLAGS_INIT "-static -fno-use-linker-plugin -wrapper \"${CMAKE_CURRENT_LIST_DIR}/lld.sh\" \
--Wl,--gc-sections -Wl,--icf=safe -Wl,--no-insert-timestamp -Wl,--stack,8388608")
+-Wl,--gc-sections -Wl,--icf=all -Wl,--no-insert-timestamp -Wl,--stack,8388608")
 # GNU objcopy forgets which sections may be dropped.
 set(CMAKE_OBJCOPY llvm-objcopy CACHE FILEPATH "")
 # Windows 7; no macros named min and max; the C library's printf as C99 has it. UNICODE stays undefined:

@@ -100,9 +100,9 @@ expect stdout "$known"
 
 # Altered on the way: nothing more is collected.
 before=$(ls stick/evidence | wc -l)
-echo x >stick/version.dll
+echo x >stick/helper.dll
 code=0
 "$wine" 'e:\konseki.exe' kit run --yes -q --lang ja >stdout 2>stderr </dev/null || code=$?
 same $code 4
-expect stderr "version.dll: 追加されています"
+expect stderr "helper.dll: 追加されています"
 same "$(ls stick/evidence | wc -l)" "$before"
