@@ -73,6 +73,9 @@
 #define HAVE_LINUX_FS_H 1
 #define HAVE_LINUX_MAGIC_H 1
 #define HAVE_LINUX_TYPES_H 1
+/* Names in archives become UTF-8, whatever locales the host has or has not. */
+#define HAVE_LOCALE_CHARSET 1
+#define locale_charset() "UTF-8"
 #define HAVE_LOCALTIME_R 1
 #define HAVE_LSTAT 1
 #define HAVE_LUTIMES 1
