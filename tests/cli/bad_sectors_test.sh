@@ -2,6 +2,7 @@
 # A medium with bad sectors, and one that goes away during the run: what cannot be read is named,
 # zero and marked in the row of the file that holds it; all the rest is there and the bundle sealed.
 source "$(dirname "$0")/lib.sh" "$1"
+skip_static
 export PATH="$PATH:/usr/sbin:/sbin" ASAN_OPTIONS=verify_asan_link_order=0 MTOOLS_SKIP_CHECK=1
 for tool in cc mkfs.vfat mcopy python3; do
   command -v "$tool" >/dev/null || skip "$tool is not installed"

@@ -23,6 +23,11 @@ skip() {
   exit 77
 }
 
+# For tests that put a library before the program's own calls: no release can be had that way.
+skip_static() {
+  readelf -l "$konseki" 2>/dev/null | grep -q INTERP || skip "a static program takes no library"
+}
+
 # run CODE COMMAND...: runs it, keeps stdout and stderr, checks the exit code.
 run() {
   local want=$1 got=0

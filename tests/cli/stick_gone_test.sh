@@ -3,6 +3,7 @@
 # happened and what to do, exit 4, and recover saves what was written. Once for every error that
 # systems answer with, by a library before write(); once with a file system that really goes away.
 source "$(dirname "$0")/lib.sh" "$1"
+skip_static
 export PATH="$PATH:/usr/sbin:/sbin" ASAN_OPTIONS=verify_asan_link_order=0
 mkdir tree && for i in 1 2 3 4 5 6 7 8; do head -c 3M /dev/urandom >"tree/$i"; done
 
