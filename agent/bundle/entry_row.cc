@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <span>
 #include <utility>
 
+#include "agent/base/hex.h"
 #include "agent/base/parse_timestamp.h"
 #include "agent/bundle/member_names.h"
 
@@ -21,22 +23,10 @@ constexpr std::array<std::pair<std::string_view, FileType>, 7> kTypes{{
     {"socket", FileType::kSocket},
 }};
 
-std::optional<unsigned> hex_digit(char digit) {
-  if (digit >= '0' && digit <= '9') return static_cast<unsigned>(digit - '0');
-  if (digit >= 'a' && digit <= 'f') return static_cast<unsigned>(digit - 'a' + 10);
-  return std::nullopt;
-}
-
 std::optional<std::string> from_hex(std::string_view hex) {
-  if (hex.empty() || hex.size() % 2 != 0) return std::nullopt;
-  std::string out;
-  out.reserve(hex.size() / 2);
-  for (std::size_t i = 0; i < hex.size(); i += 2) {
-    const auto high = hex_digit(hex[i]);
-    const auto low = hex_digit(hex[i + 1]);
-    if (!high || !low) return std::nullopt;
-    out += static_cast<char>(*high << 4 | *low);
-  }
+  if (hex.empty()) return std::nullopt;
+  std::string out(hex.size() / 2, '\0');
+  if (!read_hex(hex, std::as_writable_bytes(std::span(out)))) return std::nullopt;
   return out;
 }
 

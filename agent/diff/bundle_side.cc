@@ -9,7 +9,7 @@
 namespace konseki {
 namespace {
 
-class BundleSide : public Side {
+class BundleSide : public ReaderSide {
  public:
   explicit BundleSide(std::unique_ptr<BundleReader> bundle) : bundle_(std::move(bundle)) {}
 
@@ -51,21 +51,6 @@ class BundleSide : public Side {
     return {};
   }
 
-  Result<Digests> digests(std::size_t index) override {
-    KONSEKI_ASSIGN(auto reader, open(index));
-    return digests_of(*reader);
-  }
-
-  Result<void> contents(std::span<const std::size_t> wanted, std::uint64_t most,
-                        const ContentVisitor& visit) override {
-    for (const std::size_t index : wanted) {
-      auto reader = open(index);
-      visit(index, reader ? read_all(**reader, most)
-                          : Result<std::vector<std::byte>>(fail(reader.error())));
-    }
-    return {};
-  }
-
  private:
   void take(const FileRowView& row, const std::string& wanted) {
     if (row[FileField::kStream] || row[FileField::kSnapshot]) return;
@@ -93,7 +78,7 @@ class BundleSide : public Side {
     files_.push_back(std::move(file));
   }
 
-  Result<std::unique_ptr<ByteReader>> open(std::size_t index) {
+  Result<std::unique_ptr<ByteReader>> open(std::size_t index) override {
     const std::string& name = members_[files_[index].handle];
     const Member* member = name.empty() ? nullptr : bundle_->find(name);
     if (member == nullptr) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "agent/base/digest.h"
+#include "agent/base/memory_reader.h"
 
 namespace konseki {
 
@@ -19,16 +20,27 @@ void Side::settle() {
   files_.resize(kept);
 }
 
-Result<Digests> digests_of(ByteReader& reader) {
+Result<Digests> ReaderSide::digests(std::size_t index) {
+  KONSEKI_ASSIGN(const auto reader, open(index));
   DigestPass pass;
   std::vector<std::byte> buffer(256 << 10);
   std::uint64_t at = 0;
   while (true) {
-    KONSEKI_ASSIGN(const std::size_t got, reader.read_at(at, buffer));
+    KONSEKI_ASSIGN(const std::size_t got, reader->read_at(at, buffer));
     if (got == 0) return pass.finish();
     pass.update(std::span(buffer).first(got));
     at += got;
   }
+}
+
+Result<void> ReaderSide::contents(std::span<const std::size_t> wanted, std::uint64_t most,
+                                  const ContentVisitor& visit) {
+  for (const std::size_t index : wanted) {
+    auto reader = open(index);
+    visit(index,
+          reader ? read_all(**reader, most) : Result<std::vector<std::byte>>(fail(reader.error())));
+  }
+  return {};
 }
 
 }  // namespace konseki

@@ -78,7 +78,16 @@ class Side {
   bool case_blind_ = false;
 };
 
-// Digests of everything a reader gives.
-Result<Digests> digests_of(ByteReader& reader);
+// A side whose files can be opened one by one.
+class ReaderSide : public Side {
+ public:
+  Result<Digests> digests(std::size_t index) final;
+  Result<void> contents(std::span<const std::size_t> wanted, std::uint64_t most,
+                        const ContentVisitor& visit) final;
+
+ private:
+  // files()[index]; kNotFound where the side holds no content of it.
+  virtual Result<std::unique_ptr<ByteReader>> open(std::size_t index) = 0;
+};
 
 }  // namespace konseki

@@ -33,7 +33,7 @@ Bilingual title_of(const SourceInfo& info) {
   return {"bundle", "バンドル"};
 }
 
-class SourceSide : public Side {
+class SourceSide : public ReaderSide {
  public:
   explicit SourceSide(Source& source) : source_(source) {}
 
@@ -72,21 +72,6 @@ class SourceSide : public Side {
     return {};
   }
 
-  Result<Digests> digests(std::size_t index) override {
-    KONSEKI_ASSIGN(auto reader, open(index));
-    return digests_of(*reader);
-  }
-
-  Result<void> contents(std::span<const std::size_t> wanted, std::uint64_t most,
-                        const ContentVisitor& visit) override {
-    for (const std::size_t index : wanted) {
-      auto reader = open(index);
-      visit(index, reader ? read_all(**reader, most)
-                          : Result<std::vector<std::byte>>(fail(reader.error())));
-    }
-    return {};
-  }
-
  private:
   Result<void> walk(FileSystem& volume, const std::string& start) {
     WalkOptions options;
@@ -106,7 +91,7 @@ class SourceSide : public Side {
     });
   }
 
-  Result<std::unique_ptr<ByteReader>> open(std::size_t index) {
+  Result<std::unique_ptr<ByteReader>> open(std::size_t index) override {
     const auto& [volume, path] = places_[files_[index].handle];
     KONSEKI_ASSIGN(const Entry entry, volume->stat(path));
     return volume->open(entry);

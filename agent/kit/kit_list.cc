@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "agent/base/digest.h"
+#include "agent/base/hex.h"
 
 namespace konseki {
 namespace {
@@ -11,22 +12,6 @@ namespace {
 constexpr std::string_view kFirstLine = "konseki kit list 1\n";
 constexpr std::string_view kGap = "  ";
 constexpr std::size_t kHexDigest = 64;
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return -1;
-}
-
-bool parse_digest(std::string_view hex, Sha256& out) {
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    const int high = hex_digit(hex[2 * i]);
-    const int low = hex_digit(hex[2 * i + 1]);
-    if (high < 0 || low < 0) return false;
-    out[i] = static_cast<std::byte>(high << 4 | low);
-  }
-  return true;
-}
 
 // Below the kit's folder, whatever reads it.
 bool good_path(std::string_view path) {
@@ -42,7 +27,7 @@ bool good_path(std::string_view path) {
 
 bool parse_line(std::string_view line, KitList& list) {
   KitFile file;
-  if (line.size() <= kHexDigest || !parse_digest(line.substr(0, kHexDigest), file.sha256)) {
+  if (line.size() <= kHexDigest || !read_hex(line.substr(0, kHexDigest), file.sha256)) {
     return false;
   }
   line.remove_prefix(kHexDigest);

@@ -14,6 +14,7 @@
 #include "agent/base/digest.h"
 #include "agent/match/escalation/write_log.h"
 #include "agent/match/escalation/writer_traces.h"
+#include "agent/match/record_values.h"
 #include "agent/match/startup_place.h"
 #include "agent/match/webshell/ranked_map.h"
 #include "agent/match/webshell/site_path.h"
@@ -70,11 +71,6 @@ struct Trigger {
   webshell::SiteStory story;       // not of miners
   std::vector<Timestamp> times;    // when it was there
 };
-
-std::string text_of(const Record& record, std::string_view field) {
-  const auto* text = std::get_if<std::string>(&record.get(field));
-  return text ? *text : std::string();
-}
 
 std::string second_of(const std::optional<Timestamp>& time) {
   return time ? time->iso8601().substr(0, 19) + "Z" : std::string("?");

@@ -9,6 +9,7 @@
 
 #include "agent/base/memory_reader.h"
 #include "agent/match/escalation/write_log.h"
+#include "agent/match/record_values.h"
 
 namespace konseki {
 namespace {
@@ -19,21 +20,6 @@ constexpr std::size_t kMostCommand = 200;
 constexpr auto kServers = std::to_array<std::string_view>(
     {"nginx", "apache2", "httpd", "php-fpm", "php-cgi", "lighttpd", "caddy", "java", "tomcat",
      "w3wp", "litespeed", "lsphp", "openresty", "uwsgi", "gunicorn", "node", "puma"});
-
-std::string text_of(const Record& record, std::string_view field) {
-  const Value& value = record.get(field);
-  if (const auto* text = std::get_if<std::string>(&value)) return *text;
-  std::string out;
-  if (const auto* list = std::get_if<std::vector<std::string>>(&value)) {
-    for (const std::string& each : *list) out += (out.empty() ? "" : " ") + each;
-  }
-  return out;
-}
-
-std::uint64_t number_of(const Record& record, std::string_view field) {
-  const auto* number = std::get_if<std::uint64_t>(&record.get(field));
-  return number ? *number : 0;
-}
 
 bool is_server(std::string_view name) {
   return std::any_of(kServers.begin(), kServers.end(),
@@ -73,14 +59,14 @@ void WriterTraces::see_log(const MatchFile& file, ByteReader& content, FindingSi
 void WriterTraces::see_record(const Record& record) {
   if (!record.schema().name.ends_with(".process")) return;
   Process process;
-  process.name = text_of(record, "name");
-  process.exe = text_of(record, "exe");
-  process.command = text_of(record, "command_line").substr(0, kMostCommand);
-  process.user = text_of(record, "user");
+  process.name = joined_text_of(record, "name");
+  process.exe = joined_text_of(record, "exe");
+  process.command = joined_text_of(record, "command_line").substr(0, kMostCommand);
+  process.user = joined_text_of(record, "user");
   if (const auto* uid = std::get_if<std::uint64_t>(&record.get("uid"))) {
     process.uid = std::to_string(*uid);
   } else {
-    process.uid = text_of(record, "sid");
+    process.uid = joined_text_of(record, "sid");
   }
   process.parent = std::to_string(number_of(record, "parent_pid"));
   process.address = record.source;

@@ -7,16 +7,10 @@
 
 #include "agent/base/digest.h"
 #include "agent/base/handles/sqlite.h"
+#include "agent/base/hex.h"
 
 namespace konseki {
 namespace {
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 template <std::size_t Size>
 void add_digest(std::vector<std::array<std::byte, Size>>& list, std::string_view hex) {

@@ -9,6 +9,7 @@
 #include "agent/base/unicode.h"
 #include "agent/match/miner/miner_sign.h"
 #include "agent/match/miner/text_place.h"
+#include "agent/match/record_values.h"
 
 namespace konseki {
 namespace {
@@ -42,22 +43,6 @@ enum class Verdict {
   kHostChange,  // worth a word beside a miner on the same host
 };
 
-std::string text_of(const Record& record, std::string_view field) {
-  const auto* text = std::get_if<std::string>(&record.get(field));
-  return text ? *text : std::string();
-}
-
-// A list as one line; texts as they are.
-std::string line_of(const Record& record, std::string_view field) {
-  const Value& value = record.get(field);
-  if (const auto* text = std::get_if<std::string>(&value)) return *text;
-  std::string out;
-  if (const auto* list = std::get_if<std::vector<std::string>>(&value)) {
-    for (const std::string& each : *list) out += (out.empty() ? "" : " ") + each;
-  }
-  return out;
-}
-
 // Folders that anyone may write to.
 bool is_temporary(std::string_view path) {
   for (const std::string_view folder : {"/tmp/", "/var/tmp/", "/dev/shm/", "/run/user/"}) {
@@ -79,15 +64,6 @@ bool has_sign(const Record& record, std::string_view sign) {
 bool is_true(const Record& record, std::string_view field) {
   const auto* value = std::get_if<bool>(&record.get(field));
   return value && *value;
-}
-
-std::uint64_t number_of(const Record& record, std::string_view field) {
-  const Value& value = record.get(field);
-  if (const auto* number = std::get_if<std::uint64_t>(&value)) return *number;
-  if (const auto* number = std::get_if<std::int64_t>(&value); number && *number > 0) {
-    return static_cast<std::uint64_t>(*number);
-  }
-  return 0;
 }
 
 MinerSign note(std::string_view name, MinerSignKind kind, int score, Bilingual text,
@@ -236,7 +212,7 @@ class MinerMatcher : public Matcher {
     }
     if (is_true(record, "own") || is_true(record, "kernel_thread")) return;
     std::vector<MinerSign> signs =
-        signs_in_command(line_of(record, "command_line"), CommandPlace::kProcess, data_);
+        signs_in_command(joined_text_of(record, "command_line"), CommandPlace::kProcess, data_);
     const auto add = [&](MinerSign sign) {
       for (const MinerSign& each : signs) {
         if (each.name == sign.name) return;
@@ -367,8 +343,8 @@ class MinerMatcher : public Matcher {
     std::string image = text_of(record, "image");
     image.resize(std::min(image.find_first_of(":@", image.rfind('/') + 1), image.size()));
     std::vector<MinerSign> signs =
-        signs_in_command(image + " ; " + line_of(record, "command") + " ; " +
-                             line_of(record, "entrypoint") + " ; " + text_of(record, "name"),
+        signs_in_command(image + " ; " + joined_text_of(record, "command") + " ; " +
+                             joined_text_of(record, "entrypoint") + " ; " + text_of(record, "name"),
                          CommandPlace::kProcess, data_);
     if (signs.empty()) return;
     Subject subject;

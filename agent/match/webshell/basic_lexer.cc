@@ -49,10 +49,10 @@ void lex_basic(std::string_view code, Arena& arena, Tokens& out) {
         body = arena.keep(text);
       }
       in.push(TokenKind::kText, body, start);
-    } else if (c == '&' && (in.peek(1) | 32) == 'h' && hex_value(in.peek(2)) >= 0) {
+    } else if (c == '&' && (in.peek(1) | 32) == 'h' && hex_digit(in.peek(2)) >= 0) {
       const std::size_t start = in.at_;
       in.at_ += 2;
-      while (hex_value(in.peek()) >= 0) ++in.at_;
+      while (hex_digit(in.peek()) >= 0) ++in.at_;
       std::string text = "0x" + std::string(in.code_.substr(start + 2, in.at_ - start - 2));
       in.push(TokenKind::kNumber, arena.keep(text), start);
     } else if (c == '[') {

@@ -108,11 +108,11 @@ std::string_view resolve_java_unicode(std::string_view code, Arena& arena) {
     if (code[i] == '\\' && i + 5 < code.size() && code[i + 1] == 'u') {
       std::size_t at = i + 2;
       while (at < code.size() && code[at] == 'u') ++at;
-      if (at + 4 <= code.size() && hex_value(code[at]) >= 0 && hex_value(code[at + 1]) >= 0 &&
-          hex_value(code[at + 2]) >= 0 && hex_value(code[at + 3]) >= 0) {
+      if (at + 4 <= code.size() && hex_digit(code[at]) >= 0 && hex_digit(code[at + 1]) >= 0 &&
+          hex_digit(code[at + 2]) >= 0 && hex_digit(code[at + 3]) >= 0) {
         std::uint32_t value = 0;
         for (int k = 0; k < 4; ++k) {
-          value = value * 16 + static_cast<std::uint32_t>(hex_value(code[at + k]));
+          value = value * 16 + static_cast<std::uint32_t>(hex_digit(code[at + k]));
         }
         append_utf8(text, value);
         i = at + 3;

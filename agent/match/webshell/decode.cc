@@ -43,8 +43,8 @@ std::optional<std::string> decode_hex(std::string_view text) {
   std::string out;
   out.reserve(text.size() / 2);
   for (std::size_t i = 0; i < text.size(); i += 2) {
-    const int high = hex_value(text[i]);
-    const int low = hex_value(text[i + 1]);
+    const int high = hex_digit(text[i]);
+    const int low = hex_digit(text[i + 1]);
     if (high < 0 || low < 0) return std::nullopt;
     out += static_cast<char>(high * 16 + low);
   }
@@ -55,9 +55,9 @@ std::string decode_url(std::string_view text, bool plus_is_blank) {
   std::string out;
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size() && hex_value(text[i + 1]) >= 0 &&
-        hex_value(text[i + 2]) >= 0) {
-      out += static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2]));
+    if (text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 &&
+        hex_digit(text[i + 2]) >= 0) {
+      out += static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2]));
       i += 2;
     } else {
       out += plus_is_blank && text[i] == '+' ? ' ' : text[i];
@@ -119,7 +119,7 @@ std::string decode_entities(std::string_view text) {
       const bool hex = (name[1] | 32) == 'x';
       std::uint32_t code = 0;
       for (const char c : name.substr(hex ? 2 : 1)) {
-        const int digit = hex_value(c);
+        const int digit = hex_digit(c);
         if (digit < 0 || (!hex && digit > 9)) break;
         code = code * (hex ? 16 : 10) + static_cast<std::uint32_t>(digit);
       }

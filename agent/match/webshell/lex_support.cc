@@ -106,8 +106,8 @@ std::string_view resolve_escapes(std::string_view body, Arena& arena, bool& nume
         const std::size_t most = braces ? 6 : (c == 'u' ? 4 : 2);
         std::uint32_t code = 0;
         std::size_t count = 0;
-        while (at < body.size() && count < most && hex_value(body[at]) >= 0) {
-          code = code * 16 + static_cast<std::uint32_t>(hex_value(body[at++]));
+        while (at < body.size() && count < most && hex_digit(body[at]) >= 0) {
+          code = code * 16 + static_cast<std::uint32_t>(hex_digit(body[at++]));
           ++count;
         }
         if (count == 0) {

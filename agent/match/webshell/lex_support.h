@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "agent/base/hex.h"
 #include "agent/match/webshell/arena.h"
 #include "agent/match/webshell/lexer.h"
 #include "agent/match/webshell/token.h"
@@ -21,12 +22,6 @@ inline bool is_word(char c) {
 inline bool is_word_start(char c) { return is_word(c) && !is_digit(c); }
 inline bool is_blank(char c) {
   return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\f';
-}
-inline int hex_value(char c) {
-  if (is_digit(c)) return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
 }
 
 // Appends `code_point` as UTF-8; what is none becomes '?'.

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "agent/base/base64.h"
+#include "agent/base/hex.h"
 
 namespace konseki::yara {
 namespace {
@@ -14,13 +15,6 @@ using Texts = std::vector<std::string>;
 constexpr std::size_t kMostAlternatives = 64;
 constexpr unsigned kMaxDepth = 50;
 constexpr std::size_t kXoredBytes = 16;  // of a text that any key may have changed
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 // The byte of "\xNN" behind the 'x', or nothing.
 std::optional<char> hex_byte(std::string_view digits) {

@@ -2,17 +2,11 @@
 
 #include <array>
 
+#include "agent/base/hex.h"
 #include "agent/base/unicode.h"
 
 namespace konseki {
 namespace {
-
-int hex_digit(char digit) {
-  if (digit >= '0' && digit <= '9') return digit - '0';
-  if (digit >= 'A' && digit <= 'F') return digit - 'A' + 10;
-  if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
-  return -1;
-}
 
 struct Alias {
   std::string_view directory;  // folded

@@ -4,6 +4,7 @@
 #include <functional>
 #include <unordered_set>
 
+#include "agent/base/hex.h"
 #include "agent/base/line_reader.h"
 #include "collectors/web/access_log/json_access_line.h"
 #include "collectors/web/access_log/log_family.h"
@@ -17,13 +18,6 @@ constexpr std::uint64_t kMostCorruptRecords = 100;
 constexpr std::size_t kMostRaw = 1024;
 constexpr std::size_t kMostClients = 100'000;
 constexpr std::int64_t kDay = 86'400;
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 // What Apache and nginx write for bytes that would spoil a line: \xHH, \", \\.
 std::string unescaped(std::string_view text) {
