@@ -66,7 +66,7 @@ void WriterTraces::see_record(const Record& record) {
   if (const auto* uid = std::get_if<std::uint64_t>(&record.get("uid"))) {
     process.uid = std::to_string(*uid);
   } else {
-    process.uid = joined_text_of(record, "sid");
+    process.uid = joined_text_of(record, "user_sid");
   }
   process.parent = std::to_string(number_of(record, "parent_pid"));
   process.address = record.source;
