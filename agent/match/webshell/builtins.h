@@ -19,6 +19,8 @@ constexpr std::size_t kMaxText = 4 << 20;
 // The constant as text; nothing when it is none. Numbers are written out, arrays are "Array".
 std::optional<std::string_view> text_of(const Value& value, Arena& arena);
 std::optional<std::int64_t> number_of(const Value& value);
+// "a" after "Z" and so on: PHP's ++ on texts.
+std::string incremented(std::string_view text);
 
 // Makes arrays; the interpreter owns them.
 class ArrayMaker {

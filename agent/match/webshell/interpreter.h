@@ -115,7 +115,7 @@ class Interpreter : private ArrayMaker {
     std::span<const Value> span() const { return {values.data(), count}; }
   };
 
-  // Statements (statements.cc, basic_statements.cc).
+  // Statements (statements.cc, loops.cc, declarations.cc, basic_statements.cc).
   void block(std::uint32_t end);
   void statement();
   void conditional();
@@ -132,7 +132,8 @@ class Interpreter : private ArrayMaker {
   void forget_changed(std::uint32_t begin, std::uint32_t end);
   std::uint32_t statement_end(std::uint32_t at) const;
 
-  // Expressions (expressions.cc).
+  // Expressions (expressions.cc, name_operands.cc, postfix.cc, members.cc, variables.cc,
+  // operators.cc, assignments.cc, arguments.cc).
   Value expression(int minimum = 1) { return operand(minimum).value; }
   Operand operand(int minimum);
   Operand unary();
@@ -173,7 +174,7 @@ class Interpreter : private ArrayMaker {
   const NameEntry* entry(std::string_view name) const { return find_name(language(), name); }
   bool dangerous(std::string_view name) const;
 
-  // What functions do (roles.cc).
+  // What functions do (roles.cc, sinks.cc, callbacks.cc, files.cc, reflection.cc).
   Value apply(const NameEntry& entry, Arguments& arguments, const Value* receiver,
               const Place* receiver_place);
   std::optional<Value> reflection(const NameEntry& entry, const Arguments& arguments,

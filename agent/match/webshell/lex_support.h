@@ -24,6 +24,10 @@ inline bool is_blank(char c) {
   return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\f';
 }
 
+inline bool contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
 // Appends `code_point` as UTF-8; what is none becomes '?'.
 void append_utf8(std::string& out, std::uint32_t code_point);
 

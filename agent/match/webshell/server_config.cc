@@ -9,10 +9,6 @@
 namespace konseki::webshell {
 namespace {
 
-bool contains(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
-}
-
 void add(Facts& facts, FactKind kind, std::string_view detail, std::string_view line,
          std::uint64_t offset) {
   Fact fact;

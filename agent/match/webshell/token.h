@@ -37,6 +37,30 @@ struct Token {
   bool name(std::string_view word) const { return kind == TokenKind::kName && text == word; }
 };
 
+// "=" and the operators that end in it, but for comparisons.
+inline bool is_assignment(const Token& token) {
+  if (token.kind != TokenKind::kSign) return false;
+  switch (token.sign) {
+    case sign("="):
+    case sign(".="):
+    case sign("+="):
+    case sign("-="):
+    case sign("*="):
+    case sign("/="):
+    case sign("%="):
+    case sign("^="):
+    case sign("|="):
+    case sign("&="):
+    case sign("?\?="):
+    case sign("<<="):
+    case sign(">>="):
+    case sign("**="):
+      return true;
+    default:
+      return false;
+  }
+}
+
 using Tokens = std::vector<Token>;
 
 }  // namespace konseki::webshell

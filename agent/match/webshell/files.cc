@@ -1,0 +1,126 @@
+// Files: opened, read, written.
+#include <algorithm>
+
+#include "agent/match/webshell/interpreter.h"
+#include "agent/match/webshell/lex_support.h"
+
+namespace konseki::webshell {
+
+void Interpreter::write(const Value& name, const Value& content, std::string_view function) {
+  if (name.type == "socket" || name.type == "handle:input") return;
+  const bool chosen = name.has(kForeign);
+  const bool script = script_name(name) || name.has(kSelf);
+  const bool whole = chosen && !name.has(kPrefixed) && name.has(kInput);
+  if (whole &&
+      (content.has(kFileData | kDecoded) || (!php() && content.kind == Value::Kind::kUnknown))) {
+    fact(FactKind::kWriteInput, function);
+    return;
+  }
+  if (!php() && script && content.is_text() && contains(content.text, "<%") &&
+      (contains(content.text, "eval") || contains(content.text, "execute") ||
+       contains(content.text, "Runtime") || contains(content.text, "Process"))) {
+    fact(FactKind::kWriteScript, function);
+    return;
+  }
+  if (!php() && !sigils() && script && !content.has(kForeign | kRemote | kDecoded | kBlob)) {
+    fact(FactKind::kWriteScript, "fixed");
+    return;
+  }
+  if (content.has(kForeign | kRemote) && (chosen || script)) {
+    const bool configured = !chosen && content.has(kPrefixed);  // installers write settings so
+    const bool kept = chosen && !script && name.has(kPrefixed);
+    fact(FactKind::kWriteInput, configured ? "settings" : kept ? "part" : function);
+    return;
+  }
+  if (script && (content.has(kDecoded) || content.has(kBlob))) {
+    fact(FactKind::kWriteScript, function);
+  }
+  if (content.is_text() && (script || chosen) && content.text.size() < (1U << 20) &&
+      (contains(content.text, "<?php") || contains(content.text, "<?=") ||
+       contains(content.text, "<%"))) {
+    if (content.has(kDecoded)) fact(FactKind::kWriteScript, function);
+    // What is written is read as well.
+    const std::size_t tag = content.text.find("<?");
+    if (php() && tag != std::string_view::npos) {
+      std::string_view code = content.text.substr(tag + 2);
+      if (code.starts_with("php")) code.remove_prefix(3);
+      if (code.starts_with("=")) code.remove_prefix(1);
+      Value layered = content;
+      layered.traits |= kBuilt;
+      layer(code, layered, function);
+    }
+  }
+}
+
+Value Interpreter::open(const NameEntry& known, const Arguments& list) {
+  Value value;
+  value.type = "handle";
+  const std::size_t at = known.at < list.count ? known.at : 0;
+  if (list.count == 0) return value;
+  const Value& name = list.values[at];
+  if (php() && name.has(kUndefined) && reached_) fact(FactKind::kFileUndefined, known.name);
+  if (name.has(kInput) && !name.has(kPrefixed) && php() && list.count > 1 &&
+      list.values[1].is_text() && list.values[1].text.starts_with("r")) {
+    fact(FactKind::kReadInput, known.name);
+  }
+  value.traits = name.traits & (kForeign | kScriptName | kRemote | kSelf);
+  if (script_name(name)) value.traits |= kScriptName;
+  if (name.is_text()) {
+    if (name.text == "php://input" || name.text == "php://stdin") {
+      value.type = "handle:input";
+      fact(FactKind::kSource, "request");
+    } else if (contains(name.text, "://") && !name.text.starts_with("php:")) {
+      value.traits |= kRemote;
+    }
+  }
+  if (perl() && known.name == "open") {
+    const std::size_t from = code_->tokens[site_ < code_->tokens.size() ? site_ : 0].offset;
+    const std::string_view written = code_->text.substr(std::min(from, code_->text.size()), 120);
+    const std::string_view line = written.substr(0, written.find(';'));
+    if (contains(line, "|\"") || contains(line, "| \"") || contains(line, "\"|") ||
+        contains(line, "'|")) {
+      facts_.abilities |= kCanCommand;
+      fact(FactKind::kCommand, "open");
+    }
+    if (name.has(kForeign) && list.count <= 2) fact(FactKind::kCommandInput, "open");
+    const auto text = name.is_text() ? name.text : std::string_view();
+    if (list.count > 2 && list.values[2].has(kForeign) &&
+        text.find('|') != std::string_view::npos) {
+      fact(FactKind::kCommandInput, "open");
+    }
+  }
+  if (list.count > 1 && list.values[1].is_text() && !list.values[1].text.empty() &&
+      list.values[1].text[0] != 'r') {
+    facts_.abilities |= kCanWrite;
+  }
+  // Writers around writers keep what they write to.
+  if (name.type == "handle") value = name;
+  return value;
+}
+
+Value Interpreter::read(const NameEntry& known, const Arguments& list, const Value* receiver) {
+  (void)known;
+  Value name = list.count > 0 ? list.values[0] : Value{};
+  if (receiver != nullptr && known.name.starts_with('.')) name = *receiver;
+  if (name.is_text()) {
+    if (name.text == "php://input" || name.text == "php://stdin") {
+      fact(FactKind::kSource, "request");
+      return Value::unknown(kInput);
+    }
+    if (name.text.starts_with("http") || name.text.starts_with("ftp:") ||
+        name.text.starts_with("//")) {
+      return Value::unknown(kRemote);
+    }
+    if (name.text.starts_with("data:")) return Value::unknown(kFileData | kBlob);
+  }
+  if (name.type == "handle:input") return Value::unknown(kInput);
+  if (known.name == ".getdoccomment") return Value::unknown(kFileData | kSelf | kOpaque);
+  if (name.has(kInput) && !name.has(kPrefixed) && name.type != "handle") {
+    fact(FactKind::kReadInput, known.name);
+  }
+  if (name.has(kUpload)) return Value::unknown(kUpload | kFileData);
+  if (name.has(kRemote | kSocket)) return Value::unknown(kRemote | (name.traits & kSocket));
+  return Value::unknown(kFileData | (name.traits & kSelf));
+}
+
+}  // namespace konseki::webshell

@@ -1,0 +1,183 @@
+// Where values end: code that is run, commands, included files.
+#include <algorithm>
+
+#include "agent/match/webshell/interpreter.h"
+#include "agent/match/webshell/lex_support.h"
+#include "agent/match/webshell/lexer.h"
+
+namespace konseki::webshell {
+namespace {
+
+bool names_shell(std::string_view text) {
+  return contains(text, "/bin/sh") || contains(text, "/bin/bash") || contains(text, "cmd.exe") ||
+         contains(text, "bash -i") || contains(text, "/dev/tcp/") || contains(text, "sh -i") ||
+         text == "cmd" || contains(text, "powershell");
+}
+
+}  // namespace
+
+void Interpreter::run_value(const Value& value, std::string_view function) {
+  if (value.has(kForeign)) {
+    fact(FactKind::kRunInput, function);
+    return;
+  }
+  if (value.kind == Value::Kind::kText) {
+    if (value.text.empty()) return;
+    const bool hidden =
+        value.has(kDecoded) || (value.has(kBuilt) && value.text.size() > 8 && value.has(kBlob));
+    if (hidden) fact(FactKind::kRunUnpacked, function);
+    layer(value.text, value, function);
+    return;
+  }
+  if (value.has(kRemote)) {
+    fact(FactKind::kRunRemote, function);
+  } else if (value.has(kBlob) || (value.has(kDecoded) && value.has(kSelf | kOpaque | kDecrypted))) {
+    fact(FactKind::kRunOpaque, function);
+  } else if (value.has(kDecoded | kSpelled)) {
+    fact(FactKind::kRunOpaque, value.has(kParameter) ? "parameter" : function);
+  } else if (value.has(kFileData | kStored)) {
+    fact(FactKind::kRunStored, function);
+  } else if (value.has(kUndefined)) {
+    fact(FactKind::kRunUndefined, function);
+  } else if (value.kind == Value::Kind::kUnknown) {
+    fact(FactKind::kRunCode, function);
+  }
+}
+
+// Code of a further layer, read with the variables of this one.
+void Interpreter::layer(std::string_view text, const Value& value, std::string_view function) {
+  (void)function;
+  if (text.size() < 2 || code_->layer >= limits_.layers || text.size() > limits_.layer_bytes) {
+    if (text.size() >= 2) facts_.cut = true;
+    return;
+  }
+  limits_.layer_bytes -= text.size();
+  const bool unpacked = value.has(kDecoded | kBlob);
+  if (unpacked && text.size() > 8) {
+    ++facts_.layers;
+    facts_.core.assign(text.substr(0, 400));
+  }
+  auto code = std::make_unique<Code>();
+  code->language = language();
+  code->text = text;
+  code->layer = code_->layer + 1;
+  if (php()) {
+    // eval() begins in code; "?>" leaves it.
+    lex_php(text, arena_, code->tokens);
+    match_brackets(code->tokens);
+  } else {
+    lex(language(), text, arena_, code->tokens);
+  }
+  codes_.push_back(std::move(code));
+  const Code* outer = code_;
+  const std::uint32_t at = at_;
+  const std::uint32_t end = end_;
+  const std::uint32_t site = site_;
+  const bool in_class = in_class_;
+  code_ = codes_.back().get();
+  in_class_ = false;
+  declare_functions(*code_);
+  at_ = 0;
+  end_ = static_cast<std::uint32_t>(code_->tokens.size());
+  if (++calls_ < 30) block(end_);
+  --calls_;
+  code_ = outer;
+  at_ = at;
+  end_ = end;
+  site_ = site;
+  in_class_ = in_class;
+}
+
+void Interpreter::command(const NameEntry& known, const Arguments& list) {
+  std::uint32_t traits = list.traits;
+  bool shell = false;
+  for (std::size_t i = 0; i < list.count; ++i) {
+    if (list.values[i].is_text() && names_shell(list.values[i].text)) shell = true;
+    if (list.values[i].array != nullptr) {
+      for (const auto& [key, element] : list.values[i].array->elements) {
+        if (element.is_text() && names_shell(element.text)) shell = true;
+      }
+    }
+  }
+  if (php() && list.count > 0 && known.name != "pcntl_exec") traits = list.values[0].traits;
+  if (traits & kForeign) {
+    fact(FactKind::kCommandInput, known.name);
+    return;
+  }
+  if ((traits & kRemote) && (sigils() || language() == ScriptLanguage::kPython)) {
+    fact(FactKind::kReverse, known.name);
+    return;
+  }
+  if (traits & (kStored | kFileData) && php()) fact(FactKind::kCommand, "stored");
+  const Value& first = list.values[0];
+  if (list.count > 0 && first.is_text() && first.has(kDecoded))
+    fact(FactKind::kRunUnpacked, known.name);
+  if (list.count > 0 && !first.is_text() && first.has(kUndefined) && php()) {
+    fact(FactKind::kRunUndefined, known.name);
+    return;
+  }
+  if (shell) {
+    fact(FactKind::kReverse, "shell");
+    return;
+  }
+  fact(FactKind::kCommand, known.name);
+}
+
+// "include" and its kin where they stand as an operand; they take what follows as their file.
+Interpreter::Operand Interpreter::include_operand(std::string_view function) {
+  const std::uint32_t offset = at_++;
+  const Value file = operand(2).value;
+  site_ = offset;
+  include(file, function);
+  return {};
+}
+
+void Interpreter::include(const Value& value, std::string_view function) {
+  if (value.is_text()) {
+    const std::string_view path = value.text;
+    if (path.starts_with("php://input") || path.starts_with("data:")) {
+      fact(FactKind::kRunInput, function);
+      return;
+    }
+    if (path.starts_with("http://") || path.starts_with("https://") || path.starts_with("ftp://") ||
+        path.starts_with("\\\\")) {
+      fact(FactKind::kRunRemote, function);
+      return;
+    }
+    const std::size_t slash = path.rfind('/');
+    const std::string_view base = slash == std::string_view::npos ? path : path.substr(slash + 1);
+    const std::string_view lowered = arena_.lower(base);
+    static constexpr std::array<std::string_view, 9> kPictures = {
+        ".jpg", ".jpeg", ".gif", ".png", ".ico", ".bmp", ".txt", ".log", ".svg"};
+    const bool picture =
+        std::any_of(kPictures.begin(), kPictures.end(),
+                    [&](std::string_view ending) { return lowered.ends_with(ending); });
+    if (value.has(kBuilt) && value.has(kDecoded)) {
+      fact(FactKind::kIncludeStrange, "hidden");
+    } else if (picture && !path.starts_with("php")) {
+      fact(FactKind::kIncludeStrange, "picture");
+    } else if (path.starts_with("/tmp/") || path.starts_with("/var/tmp/") ||
+               path.starts_with("/dev/shm/")) {
+      fact(FactKind::kIncludeStrange, "temporary");
+    } else if (base.size() > 1 && base[0] == '.' && base[1] != '.' && base != ".htaccess") {
+      fact(FactKind::kIncludeStrange, "hidden");
+    }
+    return;
+  }
+  if (value.type == "temporary name") {
+    fact(FactKind::kIncludeStrange, "temporary");
+    return;
+  }
+  if (value.has(kForeign)) {
+    fact(FactKind::kIncludeInput,
+         value.has(kPrefixed | kScriptName) && !value.has(kDecoded) ? "part" : function);
+  } else if (value.has(kRemote)) {
+    fact(FactKind::kRunRemote, function);
+  } else if (value.has(kUndefined) && !value.has(kPrefixed | kScriptName)) {
+    fact(FactKind::kSource, "undefined include");
+  } else if (value.has(kDecoded) && value.has(kBlob)) {
+    fact(FactKind::kRunOpaque, function);
+  }
+}
+
+}  // namespace konseki::webshell
