@@ -3,8 +3,9 @@
 function(konseki_release_program target)
   if(WIN32)
     konseki_windows_resources(${target})
-    # Stripped by the linker: strip would write the time into it.
-    target_link_options(${target} PRIVATE -s)
+    # Stripped by the linker: strip would write the time into it. Windows copies a program from a stick
+    # to its swap space at the start, so that it can say its last word when the stick is pulled out.
+    target_link_options(${target} PRIVATE -s -Wl,-Xlink=-swaprun:cd -Wl,-Xlink=-swaprun:net)
   else()
     # A static program that calls into the host's C library by other ways crashes on some hosts: the
     # linker's warnings about that are checked against a list.

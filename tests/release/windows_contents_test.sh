@@ -21,6 +21,13 @@ for text in ProductVersion 'Konseki 痕跡'; do
     "$text" "$program" ||
     die "its version resource lacks $text"
 done
+# Run from swap space, from a stick as from a share: 0x400 and 0x800 of the header's characteristics.
+python3 - "$program" <<'END' || die "runs from the stick itself"
+import struct, sys
+data = open(sys.argv[1], "rb").read(4096)
+characteristics, = struct.unpack_from("<H", data, struct.unpack_from("<I", data, 60)[0] + 22)
+sys.exit(characteristics & 0xC00 != 0xC00)
+END
 size=$(stat -c %s "$program")
 [ "$size" -lt 20000000 ] || die "$size bytes"
 # No folder of the machine that built it.
