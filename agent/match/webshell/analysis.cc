@@ -132,7 +132,8 @@ Judgement analyse(std::string_view content, std::string_view name) {
   interpreter.finish();
   result.cut = result.cut || result.facts.cut;
   if (!segments.parts.empty()) {
-    result.shape = shape_of(content, segments.parts.front().code, segments.parts.front().language);
+    result.shape = shape_of(content, segments.parts.front().code, segments.parts.front().language,
+                            wish_of(result.facts, segments));
   }
   judge(result, segments);
   return result;

@@ -10,6 +10,8 @@
 namespace konseki::webshell {
 namespace {
 
+constexpr std::uint32_t kManyGotos = 10;
+
 // What a fact is worth and how it is told.
 struct Weight {
   FactKind kind;
@@ -375,6 +377,12 @@ void judge_words(Judgement& judgement, const Segments& segments) {
       fmt::format("webshell に特有の言葉があります：{}", list));
 }
 
+// What obfuscation is for: values are run or called, decoders are used.
+bool is_active(const Facts& facts) {
+  return facts.dynamic_calls > 0 || facts.decoders > 0 || has(facts, FactKind::kRunCode) ||
+         has(facts, FactKind::kRunOpaque) || has(facts, FactKind::kRunUnpacked);
+}
+
 void judge_shape(Judgement& judgement) {
   const Shape& shape = judgement.shape;
   const Facts& facts = judgement.facts;
@@ -389,27 +397,23 @@ void judge_shape(Judgement& judgement) {
     en += english;
     ja += japanese;
   };
-  const bool active = facts.dynamic_calls > 0 || facts.decoders > 0 ||
-                      has(facts, FactKind::kRunCode) || has(facts, FactKind::kRunOpaque) ||
-                      has(facts, FactKind::kRunUnpacked);
+  const bool active = is_active(facts);
   // Code that jumps about or is written in escapes throughout hides from its readers, whatever it
   // does.
-  const bool dense = shape.escapes >= 200 && shape.escapes * 30 > judgement.bytes;
-  const bool spelled = shape.picked_letters >= 60 && shape.picked_letters * 80 > judgement.bytes;
-  if (!active && !dense && facts.gotos < 10 && !spelled) return;
-  if (spelled) {
+  if (!active && !shape.dense && facts.gotos < kManyGotos && !shape.spelled) return;
+  if (shape.spelled) {
     mark(facts.dynamic_calls > 0 ? 72 : 40, "names put together letter by letter from a text",
          "テキストから 1 文字ずつ取り出して名前を組み立て");
   }
   // Tables of characters have names and structure between their escapes.
   const bool nothing_else = shape.escapes >= 400 && shape.escapes * 6 > judgement.bytes;
-  if (dense)
+  if (shape.dense)
     mark(nothing_else ? 50 : 25, "written in escapes throughout", "全体がエスケープで記述");
-  if (!dense && shape.escapes >= 60 && shape.escapes * 60 > judgement.bytes)
+  if (!shape.dense && shape.escapes >= 60 && shape.escapes * 60 > judgement.bytes)
     mark(20, "many escaped characters", "エスケープ文字が多数");
   if (php && shape.odd_names >= 8 && shape.odd_names * 2 > shape.names)
     mark(25, "variables with meaningless names", "意味のない変数名");
-  if (facts.gotos >= 10) {
+  if (facts.gotos >= kManyGotos) {
     // Parser generators jump, too, but not in every other line.
     const bool maze = facts.gotos >= 20 && facts.gotos * std::uint64_t{400} > judgement.bytes;
     mark(maze ? 50 : 25, "jumps in place of structure", "goto による難読化");
@@ -431,6 +435,12 @@ void judge_shape(Judgement& judgement) {
 }
 
 }  // namespace
+
+ShapeWish wish_of(const Facts& facts, const Segments& segments) {
+  const bool strange = segments.picture || segments.encoded || segments.strange_encoding;
+  return {is_active(facts) || facts.gotos >= kManyGotos,
+          facts.abilities != 0 || !facts.facts.empty() || facts.gotos >= kManyGotos || strange};
+}
 
 void judge(Judgement& judgement, const Segments& segments) {
   judge_facts(judgement);

@@ -4,6 +4,63 @@
 
 namespace konseki::webshell {
 
+namespace {
+
+bool is_three(std::uint32_t packed) {
+  switch (packed) {
+    case sign("==="):
+    case sign("!=="):
+    case sign("<=>"):
+    case sign("**="):
+    case sign("..."):
+    case sign("?\?="):
+    case sign("<<="):
+    case sign(">>="):
+    case sign("?->"):
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool is_two(std::uint32_t packed) {
+  switch (packed) {
+    case sign("->"):
+    case sign("=>"):
+    case sign("::"):
+    case sign("=="):
+    case sign("!="):
+    case sign("<="):
+    case sign(">="):
+    case sign("&&"):
+    case sign("||"):
+    case sign("??"):
+    case sign("++"):
+    case sign("--"):
+    case sign(".="):
+    case sign("+="):
+    case sign("-="):
+    case sign("*="):
+    case sign("/="):
+    case sign("%="):
+    case sign("^="):
+    case sign("|="):
+    case sign("&="):
+    case sign("<<"):
+    case sign(">>"):
+    case sign("**"):
+    case sign("=~"):
+    case sign("!~"):
+    case sign("<>"):
+    case sign(".."):
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
 void append_utf8(std::string& out, std::uint32_t code) {
   if (code < 0x80) {
     out += static_cast<char>(code);
@@ -34,18 +91,16 @@ void LexCursor::push_sign(std::string_view op, std::size_t offset) {
 }
 
 void LexCursor::take_sign() {
-  static constexpr std::array<std::string_view, 9> kThree = {"===",  "!==", "<=>", "**=", "...",
-                                                             "?\?=", "<<=", ">>=", "?->"};
-  static constexpr std::array<std::string_view, 28> kTwo = {
-      "->", "=>", "::", "==", "!=", "<=", ">=", "&&", "||", "??", "++", "--", ".=", "+=",
-      "-=", "*=", "/=", "%=", "^=", "|=", "&=", "<<", ">>", "**", "=~", "!~", "<>", ".."};
   std::size_t length = 1;
   const char next = peek(1);
   if (next != 0 && !is_word(next) && !is_blank(next) && next != '(' && next != '$') {
-    const std::string_view rest = code_.substr(at_, 3);
-    if (rest.size() == 3 && std::find(kThree.begin(), kThree.end(), rest) != kThree.end()) {
+    const auto byte = [&](std::size_t i) {
+      return static_cast<std::uint32_t>(static_cast<unsigned char>(code_[at_ + i])) << (8 * i);
+    };
+    const std::uint32_t two = byte(0) | byte(1);
+    if (at_ + 2 < code_.size() && is_three(two | byte(2))) {
       length = 3;
-    } else if (std::find(kTwo.begin(), kTwo.end(), rest.substr(0, 2)) != kTwo.end()) {
+    } else if (is_two(two)) {
       length = 2;
     }
   }
@@ -61,8 +116,9 @@ void LexCursor::take_number() {
 
 void LexCursor::take_name() {
   const std::size_t start = at_;
-  while (is_word(peek())) ++at_;
-  push(TokenKind::kName, arena_.lower(code_.substr(start, at_ - start)), start);
+  const bool upper = (skip_word() & kUpperByte) != 0;
+  const std::string_view name = code_.substr(start, at_ - start);
+  push(TokenKind::kName, upper ? arena_.lower(name) : name, start);
 }
 
 void LexCursor::push_break() {

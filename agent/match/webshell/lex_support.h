@@ -3,6 +3,7 @@
 
 #include <array>
 #include <charconv>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -13,16 +14,38 @@
 
 namespace konseki::webshell {
 
-inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
-inline bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+// Classes of bytes, as bits.
+enum ByteClass : std::uint8_t {
+  kDigitByte = 1 << 0,
+  kAlphaByte = 1 << 1,
+  kUpperByte = 1 << 2,
+  kWordByte = 1 << 3,
+  kBlankByte = 1 << 4,
+};
+
+constexpr std::array<std::uint8_t, 256> kByteClasses = [] {
+  std::array<std::uint8_t, 256> table{};
+  for (std::size_t i = 0; i < 256; ++i) {
+    const bool digit = i >= '0' && i <= '9';
+    const bool upper = i >= 'A' && i <= 'Z';
+    const bool alpha = upper || (i >= 'a' && i <= 'z');
+    const bool blank = i == ' ' || i == '\t' || i == '\r' || i == '\n' || i == '\f';
+    table[i] = static_cast<std::uint8_t>(
+        (digit ? kDigitByte : 0) | (alpha ? kAlphaByte : 0) | (upper ? kUpperByte : 0) |
+        (digit || alpha || i == '_' || i >= 0x80 ? kWordByte : 0) | (blank ? kBlankByte : 0));
+  }
+  return table;
+}();
+
+constexpr bool is_of(char c, unsigned int classes) {
+  return (kByteClasses[static_cast<unsigned char>(c)] & classes) != 0;
+}
+inline bool is_digit(char c) { return is_of(c, kDigitByte); }
+inline bool is_alpha(char c) { return is_of(c, kAlphaByte); }
 // Bytes from 0x80 count as letters, as in PHP; names of invisible characters stay names.
-inline bool is_word(char c) {
-  return is_alpha(c) || is_digit(c) || c == '_' || static_cast<unsigned char>(c) >= 0x80;
-}
+inline bool is_word(char c) { return is_of(c, kWordByte); }
 inline bool is_word_start(char c) { return is_word(c) && !is_digit(c); }
-inline bool is_blank(char c) {
-  return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\f';
-}
+inline bool is_blank(char c) { return is_of(c, kBlankByte); }
 
 inline bool contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
@@ -57,6 +80,17 @@ class LexCursor {
   void take_number();
   // [A-Za-z_0-9 and bytes from 0x80]+ in lower case as kName.
   void take_name();
+  // Past the letters of a name that stand here; ORs their classes (ByteClass).
+  unsigned int skip_word() {
+    unsigned int classes = 0;
+    while (at_ < code_.size()) {
+      const unsigned int own = kByteClasses[static_cast<unsigned char>(code_[at_])];
+      if ((own & kWordByte) == 0) break;
+      classes |= own;
+      ++at_;
+    }
+    return classes;
+  }
   // Ends a statement by line end, once.
   void push_break();
   void skip_line() {

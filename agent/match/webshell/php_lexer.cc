@@ -23,7 +23,9 @@ class PhpLexer : LexCursor {
   void step() {
     const char c = peek();
     if (is_blank(c) || c == '\0') {
-      ++at_;
+      do {
+        ++at_;
+      } while (at_ < code_.size() && is_blank(code_[at_]));
     } else if (c == '$') {
       variable();
     } else if (is_digit(c)) {
@@ -53,7 +55,9 @@ class PhpLexer : LexCursor {
 
   // A line comment also ends where PHP does.
   void line_comment() {
-    while (at_ < code_.size() && peek() != '\n' && !(peek() == '?' && peek(1) == '>')) ++at_;
+    const std::size_t end = std::min(code_.find('\n', at_), code_.size());
+    const std::size_t close = code_.substr(at_, end - at_).find("?>");
+    at_ = close == std::string_view::npos ? end : at_ + close;
   }
 
   // What stands outside the tags is no code; the next tag goes on.
@@ -93,20 +97,22 @@ class PhpLexer : LexCursor {
       return;
     }
     const std::size_t first = at_;
-    while (is_word(peek())) ++at_;
+    skip_word();
     push(TokenKind::kVariable, code_.substr(first, at_ - first), start);
   }
 
   void name() {
     const std::size_t start = at_;
     if (peek() == '\\') ++at_;
-    std::size_t last = at_;
-    while (is_word(peek()) || (peek() == '\\' && is_word_start(peek(1)))) {
-      if (peek() == '\\') last = at_ + 1;
-      ++at_;
-    }
     // Namespaces do not matter here; the last part does.
-    push(TokenKind::kName, arena_.lower(code_.substr(last, at_ - last)), start);
+    std::size_t last = at_;
+    bool upper = (skip_word() & kUpperByte) != 0;
+    while (peek() == '\\' && is_word_start(peek(1))) {
+      last = ++at_;
+      upper = (skip_word() & kUpperByte) != 0;
+    }
+    const std::string_view word = code_.substr(last, at_ - last);
+    push(TokenKind::kName, upper ? arena_.lower(word) : word, start);
     if (out_.back().text == "__halt_compiler") at_ = code_.size();
   }
 

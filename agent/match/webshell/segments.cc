@@ -19,13 +19,22 @@ char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c
 // Position of `word` (lower case) in `text`, letters of any case.
 std::size_t find_word(std::string_view text, std::string_view word, std::size_t from = 0) {
   if (word.empty() || text.size() < word.size()) return kNone;
+  const std::size_t last = text.size() - word.size();  // where it can begin at most
   const char low = word[0];
   const char high = low >= 'a' && low <= 'z' ? static_cast<char>(low - 32) : low;
-  for (std::size_t at = from; at + word.size() <= text.size(); ++at) {
-    if (text[at] != low && text[at] != high) continue;
+  const auto next_of = [&](char c, std::size_t at) { return std::min(text.find(c, at), last + 1); };
+  std::size_t next_low = next_of(low, from);
+  std::size_t next_high = high == low ? last + 1 : next_of(high, from);
+  while (next_low <= last || next_high <= last) {
+    const std::size_t at = std::min(next_low, next_high);
     std::size_t i = 1;
     while (i < word.size() && lower(text[at + i]) == word[i]) ++i;
     if (i == word.size()) return at;
+    if (at == next_low) {
+      next_low = next_of(low, at + 1);
+    } else {
+      next_high = next_of(high, at + 1);
+    }
   }
   return kNone;
 }
@@ -391,12 +400,12 @@ Segments find_segments(std::string_view content, std::string_view file_name, Are
   // Server settings.
   const bool settings_name = is_one_of(name, {".htaccess", ".user.ini", "web.config", "php.ini"}) ||
                              is_one_of(extension, {"htaccess", "config"});
-  const bool settings_text = text.size() < 65536 && (has_word(text, "auto_prepend_file") ||
-                                                     has_word(text, "auto_append_file") ||
-                                                     has_word(text, "application/x-httpd-php"));
-  const bool php_name = extension.starts_with("ph") || extension == "inc" ||
-                        extension == "module" || extension == "php";
-  if (settings_name || (settings_text && !php_name))
+  const bool php_name = extension.starts_with("ph") || extension == "inc" || extension == "module";
+  const bool settings_text =
+      !php_name && text.size() < 65536 &&
+      (has_word(text, "auto_prepend_file") || has_word(text, "auto_append_file") ||
+       has_word(text, "application/x-httpd-php"));
+  if (settings_name || settings_text)
     found.parts.push_back({ScriptLanguage::kServerConfig, text, 0});
 
   // PHP: under its own names any tag counts, elsewhere only a sure one.
@@ -410,13 +419,16 @@ Segments find_segments(std::string_view content, std::string_view file_name, Are
     }
   }
 
-  // Pages with <% … %>.
-  const bool pages = text.find("<%") != kNone || has_word(text, "runat") ||
-                     has_word(text, ":scriptlet") || has_word(text, ":declaration") ||
-                     has_word(text, ":expression");
-  ScriptLanguage language = ScriptLanguage::kVbScript;
+  // Pages with <% … %>. Whole pages of PHP are not searched for their marks in vain.
   const bool php_first =
       !found.parts.empty() && found.parts.back().language == ScriptLanguage::kPhp && !page_name;
+  const std::string_view top = text.substr(0, 256);
+  const bool utf7 = has_word(top, "codepage=65000") || has_word(top, "codepage=\"65000");
+  const bool pages =
+      (!php_first || found.picture || utf7) &&
+      (text.find("<%") != kNone || has_word(text, "runat") || has_word(text, ":scriptlet") ||
+       has_word(text, ":declaration") || has_word(text, ":expression"));
+  ScriptLanguage language = ScriptLanguage::kVbScript;
   // "GIF89a" and then text: a page for its server all the same.
   const bool costume =
       found.picture && page_name &&
@@ -453,10 +465,7 @@ Segments find_segments(std::string_view content, std::string_view file_name, Are
   }
 
   // Classic pages: UTF-7 by code page, Microsoft's script encoder.
-  if (pages && (has_word(text.substr(0, 256), "codepage=65000") ||
-                has_word(text.substr(0, 256), "codepage=\"65000"))) {
-    found.strange_encoding = true;
-  }
+  if (pages && utf7) found.strange_encoding = true;
 
   // ColdFusion.
   if (is_one_of(extension, {"cfm", "cfml", "cfc"}) ||

@@ -109,76 +109,121 @@ bool odd_name(std::string_view name) {
   return name.size() >= 6 && letters >= 5 && vowels * 6 < letters;
 }
 
+// "\x65", "\u0065", "\101": how often they stand in the code.
+std::uint32_t count_escapes(std::string_view code) {
+  std::uint32_t count = 0;
+  for (std::size_t at = code.find('\\'); at != std::string_view::npos && at + 1 < code.size();
+       at = code.find('\\', at + 1)) {
+    const char next = code[at + 1];
+    if (next == 'x' || next == 'u' ||
+        (next >= '0' && next <= '3' && at + 2 < code.size() && is_digit(code[at + 2]))) {
+      ++count;
+    }
+  }
+  return count;
+}
+
+// A digit, "]", "." and "$", blanks between them.
+std::size_t count_picked_letters(std::string_view code) {
+  std::size_t count = 0;
+  for (std::size_t at = code.find(']'); at != std::string_view::npos; at = code.find(']', at + 1)) {
+    if (at < 2 || !is_digit(code[at - 1]) || at + 2 >= code.size()) continue;
+    std::size_t next = at + 1;
+    while (next < code.size() && is_blank(code[next])) ++next;
+    if (next >= code.size() || code[next] != '.') continue;
+    ++next;
+    while (next < code.size() && is_blank(code[next])) ++next;
+    if (next < code.size() && code[next] == '$') ++count;
+  }
+  return count;
+}
+
+// chr(, chrw(.
+std::uint32_t count_characters(std::string_view code) {
+  std::uint32_t count = 0;
+  for (std::size_t at = code.find('('); at != std::string_view::npos; at = code.find('(', at + 1)) {
+    const bool wide = at > 0 && (code[at - 1] | 32) == 'w';
+    const std::size_t length = wide ? 4 : 3;
+    if (at < length || code.size() - (at - length) <= 4) continue;
+    const std::size_t start = at - length;
+    if ((code[start] == 'c' || code[start] == 'C') && (code[start + 1] | 32) == 'h' &&
+        (code[start + 2] | 32) == 'r' && (start == 0 || !is_word(code[start - 1]))) {
+      ++count;
+    }
+  }
+  return count;
+}
+
+void count_names(std::string_view code, Shape& shape) {
+  for (std::size_t at = code.find('$'); at != std::string_view::npos && at + 1 < code.size();
+       at = code.find('$', at + 1)) {
+    if (!is_word_start(code[at + 1])) continue;
+    std::size_t end = at + 1;
+    while (end < code.size() && is_word(code[end])) ++end;
+    ++shape.names;
+    const std::string_view name = code.substr(at + 1, end - at - 1);
+    if (name[0] != '_' || name.size() < 4 || name[1] == '_')
+      shape.odd_names += odd_name(name) ? 1 : 0;
+  }
+}
+
+// Kinds of bytes and the longest run of what base64 and hex are written in.
+void count_bytes(std::string_view code, Shape& shape) {
+  enum Kind : std::uint8_t { kEncoded, kBlank, kHigh, kStrange };
+  static constexpr std::array<Kind, 256> kKinds = [] {
+    std::array<Kind, 256> table{};
+    for (std::size_t i = 0; i < 256; ++i) {
+      const char c = static_cast<char>(i);
+      table[i] = is_of(c, kAlphaByte | kDigitByte) || c == '+' || c == '/' || c == '=' ? kEncoded
+                 : i >= 0x80                                                           ? kHigh
+                 : is_of(c, kBlankByte)                                                ? kBlank
+                                                                                       : kStrange;
+    }
+    return table;
+  }();
+  std::array<std::size_t, 4> counts{};
+  std::size_t run = 0;
+  for (const char c : code) {
+    const Kind kind = kKinds[static_cast<unsigned char>(c)];
+    if (kind == kEncoded) {
+      ++run;
+      continue;
+    }
+    shape.longest_encoded = std::max(shape.longest_encoded, run);
+    run = 0;
+    ++counts[kind];
+  }
+  shape.longest_encoded = std::max(shape.longest_encoded, run);
+  if (code.empty()) return;
+  shape.strange_share = static_cast<int>(counts[kStrange] * 100 / code.size());
+  shape.high_share = static_cast<int>(counts[kHigh] * 100 / code.size());
+}
+
 }  // namespace
 
-Shape shape_of(std::string_view content, std::string_view code, ScriptLanguage language) {
+Shape shape_of(std::string_view content, std::string_view code, ScriptLanguage language,
+               const ShapeWish& wish) {
   static const WordScanner kScanner(kWords);
   static const std::vector<std::string_view> kMarks = tool_marks();
   static const WordScanner kToolScanner(kMarks);
   Shape shape;
-  std::size_t run = 0;
-  std::size_t line = 0;
-  std::size_t strange = 0;
-  std::size_t high = 0;
-  for (std::size_t i = 0; i < code.size(); ++i) {
-    const char c = code[i];
-    if (is_alpha(c) || is_digit(c) || c == '+' || c == '/' || c == '=') {
-      ++run;
-    } else {
-      shape.longest_encoded = std::max(shape.longest_encoded, run);
-      run = 0;
-      if (c == '\n') {
-        shape.longest_line = std::max(shape.longest_line, line);
-        line = 0;
-      } else if (static_cast<unsigned char>(c) >= 0x80) {
-        ++high;
-      } else if (!is_blank(c)) {
-        ++strange;
-      }
-    }
-    ++line;
-    if (c == '\\' && i + 1 < code.size()) {
-      const char next = code[i + 1];
-      if (next == 'x' || next == 'u' ||
-          (next >= '0' && next <= '3' && i + 2 < code.size() && is_digit(code[i + 2]))) {
-        ++shape.escapes;
-      }
-    } else if (c == '$' && language == ScriptLanguage::kPhp && i + 1 < code.size() &&
-               is_word_start(code[i + 1])) {
-      std::size_t end = i + 1;
-      while (end < code.size() && is_word(code[end])) ++end;
-      ++shape.names;
-      const std::string_view name = code.substr(i + 1, end - i - 1);
-      if (name[0] != '_' || name.size() < 4 || name[1] == '_')
-        shape.odd_names += odd_name(name) ? 1 : 0;
-    } else if (c == ']' && i >= 2 && is_digit(code[i - 1]) && i + 2 < code.size()) {
-      std::size_t next = i + 1;
-      while (next < code.size() && is_blank(code[next])) ++next;
-      if (next < code.size() && code[next] == '.') {
-        ++next;
-        while (next < code.size() && is_blank(code[next])) ++next;
-        if (next < code.size() && code[next] == '$') ++shape.picked_letters;
-      }
-    } else if ((c == 'c' || c == 'C') && code.size() - i > 4 && (code[i + 1] | 32) == 'h' &&
-               (code[i + 2] | 32) == 'r' &&
-               (code[i + 3] == '(' || ((code[i + 3] | 32) == 'w' && code[i + 4] == '(')) &&
-               (i == 0 || !is_word(code[i - 1]))) {
-      ++shape.characters;
-    }
+  shape.escapes = count_escapes(code);
+  shape.picked_letters = count_picked_letters(code);
+  shape.dense = shape.escapes >= 200 && shape.escapes * 30 > content.size();
+  shape.spelled = shape.picked_letters >= 60 && shape.picked_letters * 80 > content.size();
+  shape.tool_at_top = kToolScanner.any(content.substr(0, 1024));
+  if (wish.looks || shape.dense || shape.spelled) {
+    shape.characters = count_characters(code);
+    count_bytes(code, shape);
+    if (language == ScriptLanguage::kPhp) count_names(code, shape);
   }
-  shape.longest_encoded = std::max(shape.longest_encoded, run);
-  shape.longest_line = std::max(shape.longest_line, line);
-  if (!code.empty()) {
-    shape.strange_share = static_cast<int>(strange * 100 / code.size());
-    shape.high_share = static_cast<int>(high * 100 / code.size());
-  }
+  if (!wish.words && !shape.dense && !shape.spelled && !shape.tool_at_top) return shape;
   std::vector<bool> found;
   if (kScanner.scan(content, found)) {
     for (std::size_t i = 0; i < kWords.size(); ++i) {
       if (found[i]) shape.words.push_back(kWords[i]);
     }
   }
-  shape.tool_at_top = kToolScanner.any(content.substr(0, 1024));
   if (kToolScanner.scan(content, found)) {
     for (std::size_t i = 0; i < kTools.size() && shape.tool.empty(); ++i) {
       if (found[i]) shape.tool = kTools[i].name;

@@ -25,6 +25,12 @@ constexpr std::uint32_t sign(const char* text) {
   return code;
 }
 
+// An operator where one is asked for, packed when it is compiled.
+struct Sign {
+  std::uint32_t code;
+  consteval Sign(const char* text) : code(sign(text)) {}  // NOLINT(google-explicit-constructor)
+};
+
 struct Token {
   TokenKind kind = TokenKind::kBreak;
   bool escaped = false;      // text that was written with numeric escapes ("\x65")
@@ -33,7 +39,7 @@ struct Token {
   std::uint32_t match = 0;   // index of the bracket that closes this one; 0 when there is none
   std::string_view text;     // views the code or the arena
 
-  bool is(const char* op) const { return kind == TokenKind::kSign && sign == webshell::sign(op); }
+  bool is(Sign op) const { return kind == TokenKind::kSign && sign == op.code; }
   bool name(std::string_view word) const { return kind == TokenKind::kName && text == word; }
 };
 

@@ -1,7 +1,7 @@
 // WordScanner: which of a fixed set of words stand in a text, letters of any case, in one pass.
 #pragma once
 
-#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -9,10 +9,11 @@
 
 namespace konseki::webshell {
 
+// Looks for each word by the two neighbouring bytes of it that are rarest in code and prose.
 // Immutable after construction; may be shared between threads.
 class WordScanner {
  public:
-  // Words are lower case, at least two bytes, and outlive the scanner.
+  // At most 255 words, lower case, at least two bytes; they outlive the scanner.
   explicit WordScanner(std::span<const std::string_view> words);
 
   // Sets found[i] for every word i that stands in `text`. True when there was one.
@@ -21,11 +22,19 @@ class WordScanner {
   bool any(std::string_view text) const;
 
  private:
-  bool match(std::string_view text, std::size_t at, std::vector<bool>* found) const;
+  struct Candidate {
+    std::string_view word;
+    std::size_t index = 0;
+    std::size_t offset = 0;  // of the pair in the word
+  };
 
-  std::vector<std::string_view> words_;
-  std::vector<std::uint8_t> pairs_;                       // by the first two bytes: may begin here
-  std::array<std::vector<std::uint16_t>, 256> by_first_;  // words by their first byte
+  // Calls visit(index) for each place of each word, until it says false.
+  template <class Visit>
+  void walk(std::string_view text, Visit visit) const;
+
+  std::size_t count_;
+  std::vector<std::uint8_t> pairs_;            // by two bytes: 0, or a list of lists_
+  std::vector<std::vector<Candidate>> lists_;  // words that are looked for by the same two bytes
 };
 
 }  // namespace konseki::webshell
