@@ -18,7 +18,7 @@ constexpr std::size_t kArenaLeast = 8 << 20;
 constexpr std::size_t kArenaMost = 64 << 20;
 
 // PHP without any of these can neither get input nor decode, run or call what a value names.
-constexpr std::array<std::string_view, 49> kPhpMarks = {"$_post",
+constexpr std::array<std::string_view, 58> kPhpMarks = {"$_post",
                                                         "$_get",
                                                         "$_request",
                                                         "$_cookie",
@@ -66,6 +66,15 @@ constexpr std::array<std::string_view, 49> kPhpMarks = {"$_post",
                                                         "$_env",
                                                         "*/(",
                                                         "*/{",
+                                                        "file_put_contents",
+                                                        "fwrite",
+                                                        "fputs",
+                                                        "copy(",
+                                                        "/etc/passwd",
+                                                        "show create table",
+                                                        "show tables",
+                                                        "wp_set_auth_cookie",
+                                                        "new com(",
                                                         "ob_start"};
 
 // A call of what a value names: $name(, ](, }(, )(.

@@ -1,6 +1,7 @@
 // Arena: keeps the texts that an analysis makes, up to a limit; views stay valid while it lives.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstring>
 #include <memory>
@@ -17,6 +18,7 @@ class Arena {
   // A lasting copy; empty when the limit is reached (see full()).
   std::string_view keep(std::string_view text) {
     if (text.empty()) return {};
+    if (text.size() == 1) return letter(text[0]);
     char* place = take(text.size());
     if (place == nullptr) return {};
     std::memcpy(place, text.data(), text.size());
@@ -54,6 +56,16 @@ class Arena {
     if (!text.empty()) std::memcpy(place, text.data(), text.size());
     std::memcpy(place + text.size(), more.data(), more.size());
     return {place, size};
+  }
+
+  // One character; takes no room, so that the text kept last can go on growing.
+  static std::string_view letter(char c) {
+    static constexpr std::array<char, 256> kLetters = [] {
+      std::array<char, 256> letters{};
+      for (std::size_t i = 0; i < letters.size(); ++i) letters[i] = static_cast<char>(i);
+      return letters;
+    }();
+    return {&kLetters[static_cast<unsigned char>(c)], 1};
   }
 
   bool full() const { return full_; }

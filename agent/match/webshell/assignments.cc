@@ -8,6 +8,12 @@ bool Interpreter::assignment(Operand& left) {
   if (!is_assignment(op) || basic() || left.place.kind == Place::Kind::kNone) return false;
   ++at_;
   if (op.sign == sign("=") && now().is("&")) ++at_;  // by reference
+  // $a = $a . "more": what nobody set starts empty.
+  if (php() && op.sign == sign("=") && left.place.kind == Place::Kind::kVariable &&
+      left.value.traits == kUndefined && now().kind == TokenKind::kVariable &&
+      now().text == left.place.name && ahead().is(".")) {
+    assign(left.place, Value::of_text({}));
+  }
   const Value right = expression(2);
   if (op.sign == sign("=")) {
     left.value = right;

@@ -16,6 +16,7 @@ bool decodes_argument(std::string_view method, ScriptLanguage language) {
 
 constexpr int kMostCalls = 12;           // inside each other
 constexpr std::uint32_t kMostRuns = 24;  // of one function
+constexpr std::size_t kLongText = 200;   // longer than names and settings are
 
 }  // namespace
 
@@ -97,7 +98,8 @@ Value Interpreter::call_value(const Value& callee, Arguments& list) {
   if (callee.has(kForeign) && !index) {
     fact(FactKind::kCallInput, "call");
   } else if (callee.has(kDecoded | kOpaque | kSpelled | kSelf) && sigils()) {
-    fact(FactKind::kOpaqueCall, list.traits & kForeign ? "input" : "call");
+    const bool both = callee.has(kOpaque) && list.traits & kOpaque;
+    fact(FactKind::kOpaqueCall, list.traits & kForeign ? "input" : both ? "arithmetic" : "call");
   } else if (callee.has(kStored | kRemote | kFileData) && sigils()) {
     fact(FactKind::kRunStored, "call");
   } else if (callee.has(kUndefined) && (list.traits & kForeign) != 0 && php()) {
@@ -113,7 +115,11 @@ Value Interpreter::call_name(std::string_view name, Arguments& list, const Value
   const bool stranger = php() && receiver != nullptr && receiver->type.empty();
   if (const auto own = function_of_.find(plain);
       own != function_of_.end() && (!hidden || entry(name) == nullptr) && !stranger) {
-    return call_function(*own->second, list);
+    // Where the server lacks a function, its stand-in gives the same.
+    const NameEntry* same = php() && receiver == nullptr ? entry(name) : nullptr;
+    const Value value = call_function(*own->second, list);
+    return same != nullptr && same->role == Role::kSource ? apply(*same, list, nullptr, nullptr)
+                                                          : value;
   }
   if (const NameEntry* known = entry(name)) {
     // Constants are computed where that can be done.
@@ -132,6 +138,7 @@ Value Interpreter::call_name(std::string_view name, Arguments& list, const Value
         return *value;
       }
     }
+    if (php()) observe(*known, list);
     return apply(*known, list, receiver, receiver_place);
   }
   if (auto value = compute(language(), plain, list.span(), arena_, *this)) return *value;
@@ -239,6 +246,8 @@ Value Interpreter::call_function(Function& function, const Arguments& list) {
   const int condition = condition_;
   const bool in_class = in_class_;
   const bool stop = stop_;
+  const int computed = computed_;
+  computed_ = -1;
   code_ = function.code;
   at_ = function.begin;
   end_ = function.end;
@@ -260,11 +269,19 @@ Value Interpreter::call_function(Function& function, const Arguments& list) {
   condition_ = condition;
   in_class_ = in_class;
   stop_ = stop;
+  computed_ = computed;
   --calls_;
   function.running = false;
   for (std::size_t i = 0; function.references >> i != 0 && i < list.count; ++i) {
     if ((function.references >> i & 1U) == 0 || i >= function.parameters.size()) continue;
     if (const Value* changed = frame.find(function.parameters[i])) assign(list.places[i], *changed);
+  }
+  // What the script's own arithmetic makes of a long constant, where it was not computed.
+  if (php() && frame.has_result && frame.result.kind == Value::Kind::kUnknown) {
+    for (std::size_t i = 0; i < list.count; ++i) {
+      if (list.values[i].is_text() && list.values[i].text.size() >= kLongText)
+        frame.result.traits |= kOpaque;
+    }
   }
   function.result = frame.result;
   return frame.result;

@@ -36,6 +36,16 @@ enum class FactKind : std::uint8_t {
   kMailInput,       // mail goes to whom a request names
   kHiddenCall,      // a function is called by a decoded name, none of the dangerous ones
   kAccountInput,    // a request names the account that is made
+  kChangeInput,     // a request names the file that is deleted, renamed or given other rights
+  kForwardInput,    // a request is passed on to another host
+  kAccountList,     // the system's list of accounts or sites is read
+  kLinkOut,         // links to files of others are made
+  kDump,            // tables are listed or copied as statements
+  kOwnAccount,      // the script has or asks for an account of a database (not scored)
+  kHarvest,         // passwords or card numbers of a request are sent on or kept
+  kBot,             // the protocol of a chat is spoken
+  kLogIn,           // the caller gets somebody's session
+  kStyleCalls,      // style sheets or paths may call functions
   kGate,            // a password in the request is compared with a digest or constant
   kDecrypt,         // a request is decrypted
   kMemoryShell,     // a filter, listener or servlet is registered at run time

@@ -154,9 +154,11 @@ class Interpreter : private ArrayMaker {
   Value concatenated(const Value& left, const Value& right);
   Value compared(const Value& left, const Value& right, const Token& op);
   Value bitwise(char op, const Value& left, const Value& right);
+  static Value joined(const Value& left, const Value& right, bool both);
   Value merged(const Value& one, const Value& other) const;
   Value variable(std::string_view name);
   Operand variable_operand(std::string_view name);
+  bool sent_to_itself(std::string_view name);
   void assign(const Place& place, Value value);
   void assign_list(std::span<const Place> places, const Value& list);
   Frame& owner_of(std::string_view name);
@@ -173,6 +175,11 @@ class Interpreter : private ArrayMaker {
   Value call_function(Function& function, const Arguments& arguments);
   const NameEntry* entry(std::string_view name) const { return find_name(language(), name); }
   bool dangerous(std::string_view name) const;
+
+  // What calls tell by themselves (deeds.cc).
+  void observe(const NameEntry& entry, const Arguments& arguments);
+  std::string_view first_text_of_call() const;
+  bool asks_secrets();
 
   // What functions do (roles.cc, sinks.cc, callbacks.cc, files.cc, reflection.cc).
   Value apply(const NameEntry& entry, Arguments& arguments, const Value* receiver,
@@ -227,7 +234,12 @@ class Interpreter : private ArrayMaker {
   Value with_;  // the object of VBScript's With
   int depth_ = 0;
   int calls_ = 0;
-  int condition_ = 0;  // how many conditions hold the current statement
+  int condition_ = 0;                     // how many conditions hold the current statement
+  int computed_ = -1;                     // condition_ of the loop whose rounds are computed now
+  bool next_round_ = false;               // `continue` in such a round
+  std::vector<std::string_view> fields_;  // form_fields() of *fields_of_
+  const Code* fields_of_ = nullptr;
+  signed char secrets_ = -1;  // asks_secrets(), once known
   bool in_class_ = false;
   bool reached_ = true;  // finish() has not begun
   bool stop_ = false;    // break, continue or return inside a computed loop

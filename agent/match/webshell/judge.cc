@@ -98,6 +98,30 @@ constexpr std::array kWeights = std::to_array<Weight>({
     {FactKind::kGate, "code.gate", 25,
      "compares a password in the request with a built-in one ({})",
      "リクエスト内のパスワードを埋め込みの値と照合します（{}）"},
+    {FactKind::kBot, "code.bot", 60, "speaks the protocol of a chat that steers bots ({})",
+     "ボットの操作に使われるチャットのプロトコルで通信します（{}）"},
+    {FactKind::kLogIn, "code.log_in", 60, "gives whoever calls it somebody's session ({})",
+     "呼び出した人に他人のセッションを与えます（{}）"},
+    {FactKind::kDump, "code.dump", 50,
+     "copies the tables of a database under an account of its own ({})",
+     "独自のアカウントでデータベースのテーブルを複製します（{}）"},
+    {FactKind::kHarvest, "code.harvest", 50,
+     "keeps or sends on card numbers and secrets that a request brings ({})",
+     "リクエストに含まれるカード番号や秘密情報を保存または転送します（{}）"},
+    {FactKind::kAccountList, "code.account_list", 45,
+     "reads the system's list of accounts or sites ({})",
+     "システムのアカウントやサイトの一覧を読み取ります（{}）"},
+    {FactKind::kLinkOut, "code.link_out", 45, "makes links to files of others ({})",
+     "ほかの利用者のファイルへのリンクを作成します（{}）"},
+    {FactKind::kStyleCalls, "code.style_calls", 50,
+     "lets a style sheet or path call any function ({})",
+     "スタイルシートやパスから任意の関数を呼び出せるようにします（{}）"},
+    {FactKind::kChangeInput, "code.change_input", 35,
+     "deletes, renames or opens up files that the request names ({})",
+     "リクエストが指定するファイルを削除・改名し、または権限を変更します（{}）"},
+    {FactKind::kForwardInput, "code.forward_input", 45,
+     "passes on to another host what the request sends ({})",
+     "リクエストの内容を別のホストに転送します（{}）"},
     {FactKind::kUnserialize, "code.unserialize", 12, "turns a request into objects ({})",
      "リクエストの内容をオブジェクトに変換します（{}）"},
     {FactKind::kCommand, "code.command", 12, "runs commands ({})", "コマンドを実行します（{}）"},
@@ -150,6 +174,30 @@ int score_of(const Fact& fact, int score, const Script& script) {
       return fact.detail.starts_with("call_user_func") && !small ? 28 : score;
     case FactKind::kUnserialize:
       return fact.reached && small ? 35 : score;
+    case FactKind::kMailInput:
+      // A form sends one message; a list of addresses is a mailing.
+      if (!fact.reached) return 12;
+      return fact.detail == "each"   ? (small ? 70 : 50)
+             : fact.detail == "list" ? (bare ? 45 : 12)
+                                     : score;
+    case FactKind::kAccountList:
+    case FactKind::kLinkOut:
+    case FactKind::kBot:
+    case FactKind::kHarvest:
+      return fact.reached ? score : 15;
+    case FactKind::kDump:
+      return fact.reached ? score : 0;
+    case FactKind::kLogIn:
+      return fact.reached && small ? score : 0;
+    case FactKind::kStyleCalls:
+      return fact.reached && small ? score : 10;
+    case FactKind::kGate:
+      // A digest that stands in the script itself: its password is nobody's account.
+      return fact.detail == "digest" && fact.reached ? 50 : score;
+    case FactKind::kChangeInput:
+      return !fact.reached ? 12 : small ? 45 : score;
+    case FactKind::kForwardInput:
+      return fact.reached && small ? score : 0;
     case FactKind::kRunRemote:
       return fact.reached ? score : 20;
     case FactKind::kIncludeInput:
@@ -159,7 +207,10 @@ int score_of(const Fact& fact, int score, const Script& script) {
     case FactKind::kRunOpaque:
       return fact.detail == "parameter" ? 8 : score;
     case FactKind::kOpaqueCall:
-      return fact.detail == "input" ? score : fact.detail == "strange" && small ? 72 : 25;
+      return fact.detail == "input"                ? score
+             : fact.detail == "strange" && small   ? 72
+             : fact.detail == "arithmetic" && tiny ? 72
+                                                   : 25;
     case FactKind::kRunUnpacked:
     case FactKind::kHiddenCall:
       return small ? 72 : score;
@@ -236,7 +287,8 @@ void judge_facts(Judgement& judgement) {
         score = own;
       }
     }
-    if (best == nullptr) continue;
+    if (best == nullptr || score == 0) continue;
+    if (weight.kind == FactKind::kDump && !has(facts, FactKind::kOwnAccount)) continue;
     // One decoded name may be a licence check's; several are a habit.
     if (weight.kind == FactKind::kHiddenCall && count_of(facts, weight.kind) >= 2) score = 72;
     if (weight.kind == FactKind::kRunUnpacked && (facts.layers >= 2 || facts.core.size() > 120)) {
@@ -244,7 +296,7 @@ void judge_facts(Judgement& judgement) {
     }
     // Objects from the request that run code when they end; an account behind a digest.
     if (weight.kind == FactKind::kUnserialize && small && best->reached &&
-        (has(facts, FactKind::kRunCode) || has(facts, FactKind::kCommand))) {
+        (facts.abilities & (kCanCode | kCanCommand)) != 0) {
       score = 72;
     }
     // Host and statement from the request: a console for any database.

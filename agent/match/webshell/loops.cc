@@ -37,8 +37,10 @@ void Interpreter::computed_loop(std::uint32_t condition, std::uint32_t step_at, 
     const Token& token = code_->tokens[i];
     useful = token.is(".=") || token.is("^") || token.is("^=") || token.name("chr") ||
              token.name("ord") || token.name("fromcharcode") || token.name("charat") ||
-             token.name("substr");
+             token.name("substr") ||
+             (token.kind == TokenKind::kName && function_of_.contains(token.text));
   }
+  const int outer = computed_;
   const std::uint32_t steps = limits_.steps;
   const auto affordable = [&] { return steps - limits_.steps < limits_.loop_steps; };
   while (useful && limits_.rounds > 0 && affordable() && rounds < 20000 && step()) {
@@ -53,13 +55,19 @@ void Interpreter::computed_loop(std::uint32_t condition, std::uint32_t step_at, 
     ++rounds;
     at_ = body;
     end_ = after;
+    computed_ = condition_;
     if (now().is("{")) {
       ++at_;
       block(after - 1);
     } else {
       statement();
     }
+    computed_ = outer;
     end_ = end;
+    if (next_round_) {
+      next_round_ = false;
+      stop_ = false;
+    }
     if (stop_) {
       stop_ = frame_->has_result && frame_ != &global_ && condition_ == 0;
       at_ = after;
@@ -247,9 +255,16 @@ void Interpreter::for_each() {
       assign(value_place, element.second);
       at_ = body;
       const std::uint32_t end = end_;
+      const int outer = computed_;
       end_ = std::min(end_, after);
+      computed_ = condition_;
       statement();
+      computed_ = outer;
       end_ = end;
+      if (next_round_) {
+        next_round_ = false;
+        stop_ = false;
+      }
       if (stop_) break;
     }
     stop_ = stop_ && frame_->has_result && frame_ != &global_ && condition_ == 0;

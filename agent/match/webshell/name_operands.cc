@@ -309,6 +309,7 @@ Interpreter::Operand Interpreter::new_object() {
   // A class of the script: its constructor gets the arguments.
   if (php()) {
     if (const NameEntry* known = entry(kept)) {
+      observe(*known, list);
       result.value = apply(*known, list, nullptr, nullptr);
     } else if (const auto constructor = function_of_.find("__construct");
                constructor != function_of_.end()) {

@@ -79,7 +79,9 @@ Value Interpreter::compared(const Value& left, const Value& right, const Token& 
   const Value& other = left.has(kInput) ? right : left;
   if (left.type == "input digest" || right.type == "input digest" ||
       (input.has(kInput) && other.is_text() && is_digest(other.text))) {
-    fact(FactKind::kGate, "compare");
+    const bool built_in =
+        (left.is_text() && is_digest(left.text)) || (right.is_text() && is_digest(right.text));
+    fact(FactKind::kGate, built_in ? "digest" : "compare");
   }
   if (left.kind == Value::Kind::kUnknown || right.kind == Value::Kind::kUnknown) return {};
   if (left.is_text() && right.is_text()) {
@@ -87,6 +89,7 @@ Value Interpreter::compared(const Value& left, const Value& right, const Token& 
     if (op.is("==") || op.is("===") || op.is("=") || op.name("eq")) return Value::of_number(equal);
     if (op.is("!=") || op.is("!==") || op.is("<>") || op.name("ne"))
       return Value::of_number(!equal);
+    if (equal) return Value::of_number(op.is("<=") || op.is(">="));
     return Value::of_number(op.is("<") || op.is("<=") ? left.text < right.text
                                                       : left.text > right.text);
   }
@@ -113,6 +116,19 @@ Value Interpreter::compared(const Value& left, const Value& right, const Token& 
     default:
       return {};
   }
+}
+
+// `and`, `or` of what is known; one side may settle it.
+Value Interpreter::joined(const Value& left, const Value& right, bool both) {
+  const auto truth = [](const Value& value) -> std::optional<bool> {
+    if (value.is_number()) return value.number != 0;
+    if (value.is_text()) return !value.text.empty() && value.text != "0";
+    return std::nullopt;
+  };
+  const auto a = truth(left);
+  const auto b = truth(right);
+  if ((a && *a != both) || (b && *b != both)) return Value::of_number(both ? 0 : 1);
+  return a && b ? Value::of_number(both ? 1 : 0) : Value{};
 }
 
 Value Interpreter::combine(const Token& op, const Operand& first, const Operand& second) {
@@ -147,11 +163,10 @@ Value Interpreter::combine(const Token& op, const Operand& first, const Operand&
       return Value::unknown(left.traits);
     }
     case sign("||"):
-      if (!php() && !perl()) return merged(left, right);
-      if (perl()) return merged(left, right);
-      return {};
+      if (!php()) return merged(left, right);
+      return joined(left, right, false);
     case sign("&&"):
-      return {};
+      return joined(left, right, true);
     case sign("=="):
     case sign("==="):
     case sign("!="):

@@ -35,6 +35,8 @@ void Interpreter::run_value(const Value& value, std::string_view function) {
     fact(FactKind::kRunOpaque, function);
   } else if (value.has(kDecoded | kSpelled)) {
     fact(FactKind::kRunOpaque, value.has(kParameter) ? "parameter" : function);
+  } else if (php() && value.has(kOpaque) && !value.has(kParameter | kPrefixed | kScriptName)) {
+    fact(FactKind::kRunOpaque, "arithmetic");
   } else if (value.has(kFileData | kStored)) {
     fact(FactKind::kRunStored, function);
   } else if (value.has(kUndefined)) {

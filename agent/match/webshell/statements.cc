@@ -66,6 +66,8 @@ std::uint32_t Interpreter::statement_end(std::uint32_t at) const {
 
 void Interpreter::conditional() {
   // if, elseif, while without a block of their own: the condition, then the statement.
+  const bool may_choose = condition_ == computed_ && (now().name("if") || now().name("elseif"));
+  Value holds;
   ++at_;
   if (now().is("(")) {
     const std::uint32_t close = now().match;
@@ -75,7 +77,7 @@ void Interpreter::conditional() {
       end_ = std::min(end_, close);
       while (at_ < end_) {
         const std::uint32_t before = at_;
-        expression();
+        holds = expression();
         if (at_ == before || at_ < end_) ++at_;
       }
       end_ = end;
@@ -87,6 +89,20 @@ void Interpreter::conditional() {
   }
   if (now().is(":") || now().is(";")) {
     ++at_;
+    return;
+  }
+  // In a round that is computed the branch is known when its condition is.
+  if (may_choose && (holds.is_number() || holds.is_text())) {
+    if (holds.is_number() ? holds.number == 0 : holds.text.empty() || holds.text == "0") {
+      at_ = statement_end(at_);
+      return;
+    }
+    statement();
+    while (now().name("else") || now().name("elseif")) {
+      while (now().name("else") || now().name("elseif") || now().name("if")) ++at_;
+      if (now().is("(") && now().match > at_) at_ = now().match + 1;
+      at_ = statement_end(at_);
+    }
     return;
   }
   ++condition_;
@@ -163,16 +179,21 @@ void Interpreter::statement() {
     } else if (word == "else" || word == "try" || word == "finally") {
       ++at_;
       if (now().is(":")) ++at_;
-      ++condition_;
+      const bool chosen = condition_ == computed_;  // by the condition before it
+      if (!chosen) ++condition_;
       if (at_ < end_ && language() != ScriptLanguage::kPython) statement();
-      --condition_;
-      if (stop_ && condition_ == 0) stop_ = false;
+      if (!chosen) --condition_;
+      if (stop_ && condition_ == 0 && !chosen) stop_ = false;
     } else if (word == "return") {
       ++at_;
       const Value value = now().is(";") || now().kind == TokenKind::kBreak ? Value{} : expression();
       return_value(value);
     } else if (word == "break" || word == "continue" || word == "last") {
       ++at_;
+      if (condition_ == computed_) {
+        stop_ = true;
+        next_round_ = word == "continue";
+      }
     } else if ((word == "class" || word == "trait" || word == "interface" || word == "enum" ||
                 word == "namespace") &&
                ahead().kind == TokenKind::kName) {

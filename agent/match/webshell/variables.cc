@@ -1,6 +1,7 @@
 // Variables and their elements: the superglobals of PHP, arrays, indices.
 #include <algorithm>
 
+#include "agent/match/webshell/form_fields.h"
 #include "agent/match/webshell/interpreter.h"
 
 namespace konseki::webshell {
@@ -60,15 +61,32 @@ Interpreter::Operand Interpreter::variable_operand(std::string_view name) {
   if (frame_->foreign || global_.foreign) {
     result.value.traits = kInput;
   } else if (frame_ == &global_ && condition_ < 64) {
-    result.value.traits = kUndefined;
+    result.value.traits = sent_to_itself(name) ? kInput : kUndefined;
+  } else if (frame_->shares(name) && sent_to_itself(name)) {
+    result.value.traits = kInput;
   }
   return result;
+}
+
+// Whether the page's own forms or links send a value of this name.
+bool Interpreter::sent_to_itself(std::string_view name) {
+  if (!php() || code_->layer > 0) return false;
+  if (fields_of_ != code_) {
+    fields_ = form_fields(code_->text);
+    fields_of_ = code_;
+  }
+  if (!std::binary_search(fields_.begin(), fields_.end(), name)) return false;
+  fact(FactKind::kSource, "form");
+  return true;
 }
 
 Interpreter::Operand Interpreter::index(Operand left, const Value& key) {
   Operand result;
   const Value& base = left.value;
-  const auto text = key.kind == Value::Kind::kUnknown ? std::nullopt : text_of(key, arena_);
+  // A number that picks a letter is not written out: loops do it a thousand times.
+  const auto text = key.kind == Value::Kind::kUnknown || (key.is_number() && base.is_text())
+                        ? std::nullopt
+                        : text_of(key, arena_);
   if (base.type == "$server" || (perl() && left.place.name == "ENV")) {
     if (!text) {
       if (key.has(kForeign)) result.value.traits = kInput;

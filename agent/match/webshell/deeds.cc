@@ -1,0 +1,213 @@
+// Deeds: calls that tell by themselves what a script is for, whatever flows into a sink: it opens
+// the list of the system's accounts, links into other sites, gives every visitor an administrator's
+// session, copies whole tables out of a database, speaks the protocol of a chat that steers bots.
+#include <algorithm>
+#include <array>
+
+#include "agent/match/webshell/interpreter.h"
+
+namespace konseki::webshell {
+namespace {
+
+enum class Deed : std::uint8_t {
+  kReads,      // argument `at` is a file that is opened or read
+  kLinks,      // argument `at` is what a new name is made for
+  kChanges,    // argument `at` is a file that is deleted, renamed or given other rights
+  kOption,     // an option of a transfer: argument 1 its name, argument 2 its value
+  kHost,       // argument `at` is an address that is asked
+  kForwards,   // argument `at` goes to another host
+  kQueries,    // argument `at` is a statement for a database
+  kConnects,   // argument `at` is the account of a database
+  kMails,      // argument `at` is whom a message goes to
+  kPuts,       // argument `at` goes into a file or a connection
+  kLogsIn,     // gives the caller somebody's session
+  kComObject,  // argument `at` names an object of Windows
+  kStyles,     // lets style sheets and paths call functions
+};
+
+struct DeedEntry {
+  std::string_view name;
+  Deed deed;
+  std::uint8_t at = 0;
+};
+
+// https://www.php.net/manual/en/funcref.php, https://developer.wordpress.org/reference/functions/
+constexpr std::array kDeeds = std::to_array<DeedEntry>({
+    {"fopen", Deed::kReads},
+    {"file", Deed::kReads},
+    {"file_get_contents", Deed::kReads},
+    {"readfile", Deed::kReads},
+    {"show_source", Deed::kReads},
+    {"highlight_file", Deed::kReads},
+    {"symlink", Deed::kLinks},
+    {"link", Deed::kLinks},
+    {"unlink", Deed::kChanges},
+    {"rmdir", Deed::kChanges},
+    {"rename", Deed::kChanges},
+    {"chmod", Deed::kChanges},
+    {"curl_setopt", Deed::kOption},
+    {"curl_init", Deed::kHost},
+    {"get_headers", Deed::kHost},
+    {"stream_context_create", Deed::kForwards},
+    {"mysql_query", Deed::kQueries},
+    {"mysqli_query", Deed::kQueries, 1},
+    {"mysql_db_query", Deed::kQueries, 1},
+    {"mysql_unbuffered_query", Deed::kQueries},
+    {"mysql_connect", Deed::kConnects, 1},
+    {"mysql_pconnect", Deed::kConnects, 1},
+    {"mysqli_connect", Deed::kConnects, 1},
+    {"mysqli", Deed::kConnects, 1},
+    {"mail", Deed::kMails},
+    {"imap_mail", Deed::kMails},
+    {"fwrite", Deed::kPuts, 1},
+    {"fputs", Deed::kPuts, 1},
+    {"socket_write", Deed::kPuts, 1},
+    {"file_put_contents", Deed::kPuts, 1},
+    {"wp_set_auth_cookie", Deed::kLogsIn},
+    {"com", Deed::kComObject},
+    {".registerphpfunctions", Deed::kStyles},
+});
+
+bool contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
+template <std::size_t kSize>
+bool contains_any(std::string_view text, const std::array<std::string_view, kSize>& parts) {
+  return std::any_of(parts.begin(), parts.end(),
+                     [&](std::string_view part) { return contains(text, part); });
+}
+
+// Lists of accounts and of the sites of a host.
+bool is_account_list(std::string_view path) {
+  static constexpr std::array<std::string_view, 8> kLists = {
+      "/etc/passwd",      "/etc/shadow",          "/etc/valiases",       "/etc/named.conf",
+      "/etc/userdomains", "/etc/trueuserdomains", "/etc/vdomainaliases", "/etc/virtual/"};
+  return std::any_of(kLists.begin(), kLists.end(),
+                     [&](std::string_view list) { return path.starts_with(list); });
+}
+
+// Settings that make a server run other files, written from a script.
+bool makes_run(std::string_view settings) {
+  static constexpr std::array<std::string_view, 4> kMarks = {
+      "AddHandler cgi-script", "+ExecCGI", "application/x-httpd-php", "x-httpd-cgi"};
+  return contains_any(settings, kMarks);
+}
+
+}  // namespace
+
+// The first constant in the call that is followed.
+std::string_view Interpreter::first_text_of_call() const {
+  const Tokens& tokens = code_->tokens;
+  for (std::uint32_t i = site_; i < tokens.size() && i < site_ + 12; ++i) {
+    if (tokens[i].kind == TokenKind::kText) return tokens[i].text;
+    if (tokens[i].is(";")) break;
+  }
+  return {};
+}
+
+// Whether the script takes secrets of people out of a request: what only a bank would ask for, or a
+// password beside another one.
+bool Interpreter::asks_secrets() {
+  if (secrets_ >= 0) return secrets_ != 0;
+  static constexpr std::array<std::string_view, 12> kOfBanks = {
+      "cvv",  "cvc", "ccnum",  "cc_num", "cardnum",    "card_num",
+      "ccno", "ssn", "atmpin", "mother", "cardholder", "securitycode"};
+  int banks = 0;
+  const Tokens& tokens = code_->tokens;
+  std::vector<std::string_view> seen;
+  for (std::size_t i = 0; i + 2 < tokens.size() && seen.size() < 64; ++i) {
+    const Token& array = tokens[i];
+    if (array.kind != TokenKind::kVariable || !tokens[i + 1].is("[")) continue;
+    if (array.text != "_POST" && array.text != "_REQUEST" && array.text != "_GET" &&
+        array.text != "HTTP_POST_VARS") {
+      continue;
+    }
+    const Token& field = tokens[i + 2];
+    if (field.kind != TokenKind::kText && field.kind != TokenKind::kName) continue;
+    if (std::find(seen.begin(), seen.end(), field.text) != seen.end()) continue;
+    seen.push_back(field.text);
+    if (contains_any(arena_.lower(field.text), kOfBanks)) ++banks;
+  }
+  secrets_ = banks >= 2 ? 1 : 0;
+  return secrets_ != 0;
+}
+
+void Interpreter::observe(const NameEntry& known, const Arguments& list) {
+  const auto* const entry = std::find_if(
+      kDeeds.begin(), kDeeds.end(), [&](const DeedEntry& deed) { return deed.name == known.name; });
+  if (entry == kDeeds.end() || list.count <= entry->at) return;
+  const Value& value = list.values[entry->at];
+  const bool whole_input = value.has(kInput) && !value.has(kPrefixed);
+  switch (entry->deed) {
+    case Deed::kReads:
+      if (value.is_text() && is_account_list(value.text)) fact(FactKind::kAccountList, value.text);
+      return;
+    case Deed::kLinks:
+      if (value.has(kInput | kUndefined) || (value.is_text() && value.text == "/") ||
+          value.has(kFileData)) {
+        fact(FactKind::kLinkOut, known.name);
+      }
+      return;
+    case Deed::kChanges:
+      if (whole_input) fact(FactKind::kChangeInput, known.name);
+      return;
+    case Deed::kOption: {
+      if (list.count < 3 || !list.values[1].is_text()) return;
+      const std::string_view option = list.values[1].text;
+      const Value& setting = list.values[2];
+      if (option == "CURLOPT_URL" && setting.has(kInput) && !setting.has(kPrefixed))
+        fact(FactKind::kConnectInput, "curl");
+      if (option == "CURLOPT_POSTFIELDS" && setting.has(kInput))
+        fact(FactKind::kForwardInput, "curl");
+      return;
+    }
+    case Deed::kHost:
+      if (whole_input) fact(FactKind::kConnectInput, known.name);
+      return;
+    case Deed::kForwards:
+      if (value.has(kInput)) fact(FactKind::kForwardInput, known.name);
+      return;
+    case Deed::kQueries: {
+      const std::string_view statement =
+          arena_.lower(value.is_text() ? value.text.substr(0, 64) : first_text_of_call());
+      if (contains(statement, "show create table") || contains(statement, "show tables"))
+        fact(FactKind::kDump, known.name);
+      return;
+    }
+    case Deed::kConnects:
+      if (value.is_text() || value.has(kInput)) fact(FactKind::kOwnAccount, known.name);
+      return;
+    case Deed::kMails:
+      if (condition_ > 0 && value.has(kInput) && !value.has(kPrefixed))
+        fact(FactKind::kMailInput, "each");
+      if (value.has(kFileData) && condition_ > 0) fact(FactKind::kMailInput, "list");
+      if (list.traits & kInput && asks_secrets()) fact(FactKind::kHarvest, known.name);
+      return;
+    case Deed::kPuts:
+      if (value.is_text()) {
+        if (makes_run(value.text)) fact(FactKind::kWriteScript, "settings");
+        static constexpr std::array<std::string_view, 3> kChat = {"PRIVMSG ", "NICK ", "JOIN #"};
+        if (contains_any(value.text, kChat)) fact(FactKind::kBot, known.name);
+      }
+      if (value.has(kInput) && asks_secrets()) fact(FactKind::kHarvest, known.name);
+      return;
+    case Deed::kLogsIn:
+      fact(FactKind::kLogIn, known.name);
+      return;
+    case Deed::kComObject: {
+      if (!value.is_text()) return;
+      const std::string_view name = arena_.lower(value.text);
+      if (name.starts_with("iis://") || name.starts_with("winnt://") ||
+          name.starts_with("shell.users") || name.starts_with("winmgmts:")) {
+        fact(FactKind::kAccountList, name.substr(0, name.find(':')));
+      }
+      return;
+    }
+    case Deed::kStyles:
+      fact(FactKind::kStyleCalls, "registerPHPFunctions");
+      return;
+  }
+}
+
+}  // namespace konseki::webshell
