@@ -87,6 +87,12 @@ std::vector<OptionSpec> collection_options() {
        "",
        {"record the environment of processes (may hold secrets)",
         "プロセスの環境変数も記録 (秘密情報を含むことがあります)"}},
+      {"scan-processes",
+       "",
+       {"this host only: YARA rules and traces of miners in the\nmemory of processes, too (read "
+        "only; recorded)",
+        "プロセスのメモリも YARA ルールとマイナーの痕跡で検査\n(このホストのみ、読み取りだけ。"
+        "記録されます)"}},
       {"commands",
        "",
        {"this host only: run the programs that COMMAND definitions\nname (changes the host; "
@@ -207,6 +213,7 @@ struct Settings {
   std::optional<SigningKey> signing_key;
   Unlocker unlocker;
   bool environment = false;
+  bool scan_processes = false;
   std::optional<std::chrono::seconds> command_time;  // absent: run nothing
   std::optional<Timestamp> clock_reference;
   bool allow_output_on_source = false;
@@ -374,6 +381,12 @@ Result<Settings> read_settings(const Arguments& arguments, Language language) {
                      {"Use low or normal.", "low または normal を指定してください。"});
   }
   settings.environment = arguments.has("environment");
+  settings.scan_processes = arguments.has("scan-processes");
+  if (settings.scan_processes && !settings.source.empty()) {
+    return bad_value("scan-processes", settings.source,
+                     {"Only this host has processes; leave SOURCE out.",
+                      "プロセスがあるのはこのホスト自身だけです。SOURCE を省いてください。"});
+  }
   settings.allow_output_on_source = arguments.has("allow-output-on-source");
   settings.cross_all = arguments.has("cross-all");
   settings.quiet = arguments.has("quiet");
@@ -547,8 +560,15 @@ class Collect {
     request_.definitions = &definitions_;
     request_.knowledge = &knowledge_;
     request_.include_environment = settings_.environment;
+    request_.scan_processes = settings_.scan_processes;
     request_.command_time = settings_.command_time;
     if (matches_->active()) request_.matches = matches_.get();
+    if (settings_.scan_processes && !matches_->active()) {
+      return fail(
+          ErrorCode::kInvalidArgument, "--scan-processes",
+          {"There is nothing to look for: add --rules, or leave --no-checks out.",
+           "検査に使うものがありません。--rules を付けるか、--no-checks を外してください。"});
+    }
     request_.evidence = settings_.source.empty() ? "live" : base_name(settings_.source);
     return {};
   }
@@ -686,6 +706,7 @@ class Collect {
     run_.limits = request_.limits;
     run_.clock_reference = settings_.clock_reference;
     run_.commands = settings_.command_time.has_value();
+    run_.scan_processes = settings_.scan_processes;
     if (run_.commands) {
       observer_.warned(
           {"Programs of this host will be run at the end, as asked (--commands). They change the "

@@ -133,6 +133,7 @@ std::string run_json(const RunDescription& run, Source& source) {
   json.field("privileged", run.privileged);
   json.field("output_on_source", run.output_on_source);
   json.field("commands", run.commands);
+  json.field("scan_processes", run.scan_processes);
   write_volumes(json, source);
   write_unreadable(json, source);
   json.field("definitions", std::uint64_t{run.definition_count});

@@ -25,7 +25,8 @@ struct RunDescription {
   std::optional<Timestamp> clock_reference;  // of a trusted watch, as typed by the operator
   bool privileged = true;
   bool output_on_source = false;
-  bool commands = false;  // programs of the host are run, as asked
+  bool commands = false;        // programs of the host are run, as asked
+  bool scan_processes = false;  // the memory of processes is read, as asked
   std::size_t definition_count = 0;
   Limits limits;
   std::optional<VerifyingKey> signing_key;  // the public side of the key that signs the manifest

@@ -12,6 +12,7 @@
 #include "agent/pipeline/clock_json.h"
 #include "agent/pipeline/command_stage.h"
 #include "agent/pipeline/file_stage.h"
+#include "agent/pipeline/memory_stage.h"
 #include "agent/pipeline/reading_order.h"
 #include "agent/pipeline/target_stage.h"
 #include "collectors/collector_list.h"
@@ -116,6 +117,7 @@ class Run {
     begin_matching();
     KONSEKI_TRY(add_volume_roots());
     KONSEKI_TRY(observe_live_state());
+    KONSEKI_TRY(scan_memory());
     packages_ = load_packages(source_);
     {
       FileStage stage({writer_, names_, records_, collectors_, budget_, result_.counts, observer_,
@@ -240,6 +242,24 @@ class Run {
       KONSEKI_TRY(copy_live_files(sink.take_tasks()));
     }
     return {};
+  }
+
+  // Memory is the next most volatile thing after the tables of the kernel, and before any file.
+  Result<void> scan_memory() {
+    ProcessMemory* const memory = source_.memory();
+    if (!request_.scan_processes || memory == nullptr || !request_.matches || over()) return {};
+    const Bilingual stage{"Looking through the memory of processes",
+                          "プロセスのメモリを調べています"};
+    observer_.started(stage);
+    KONSEKI_TRY(note("side_effect", "detail",
+                     "the memory of running processes was read, as asked (--scan-processes)"));
+    const MemoryProgress progress = [&](const RunningProcess& process, std::size_t done,
+                                        std::size_t all) {
+      observer_.progressed({stage, done, all, 0, 0, process.name});
+    };
+    return scan_processes(
+        *memory, *request_.matches, MemoryLimits{}, budget_, stop_, progress,
+        [this](std::string_view what, const Error& error) { return gap(what, error); });
   }
 
   Result<void> observe(Collector& collector, const CollectorContext& live_context, LiveHost& host,

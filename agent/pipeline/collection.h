@@ -25,6 +25,8 @@ struct CollectionRequest {
   FilesMode files = FilesMode::kNone;          // every other file of every volume
   Limits limits;
   bool include_environment = false;
+  // The memory of the source's processes is shown to `matches`.
+  bool scan_processes = false;
   // Runs the programs that COMMAND definitions name, each at most this long; absent: they are
   // noted and not run.
   std::optional<std::chrono::seconds> command_time;

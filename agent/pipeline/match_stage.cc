@@ -198,6 +198,18 @@ void MatchStage::see_record(const Record& record) {
   }
 }
 
+void MatchStage::see_process(MatchProcess process, ByteReader& memory) {
+  process.address.evidence = evidence_;
+  for (const auto& matcher : matchers_) {
+    guarded(*matcher, process.address.path, [&] { matcher->match_memory(process, memory, *this); });
+  }
+}
+
+void MatchStage::add_coverage(MatchCoverage coverage) {
+  std::lock_guard lock(mutex_);
+  more_coverage_.push_back(std::move(coverage));
+}
+
 void MatchStage::emit(Finding&& finding) {
   std::lock_guard lock(mutex_);
   store_.add(std::move(finding));
@@ -216,6 +228,7 @@ void MatchStage::gap(std::string_view path, const Error& error) {
 void MatchStage::add_own_coverage() {
   if (known_good_ || trust_packages_) summary_.matchers.push_back(known_coverage_);
   if (!member_coverage_.looked_at.empty()) summary_.matchers.push_back(member_coverage_);
+  std::move(more_coverage_.begin(), more_coverage_.end(), std::back_inserter(summary_.matchers));
 }
 
 void MatchStage::finish() {

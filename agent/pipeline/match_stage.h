@@ -56,6 +56,10 @@ class MatchStage : public FindingSink {
   // A member of a container: names, facts and content at once.
   void see_member(const MatchFile& file, ByteReader& content);
   void see_record(const Record& record);
+  // The address gets the evidence of this run.
+  void see_process(MatchProcess process, ByteReader& memory);
+  // What the caller looked at for the matchers; becomes a part of summary().
+  void add_coverage(MatchCoverage coverage);
 
   // Lets the matchers finish, applies the allow list, sorts. Once, after everything else.
   void finish();
@@ -96,6 +100,7 @@ class MatchStage : public FindingSink {
 
   MatchCoverage known_coverage_{"known_good", {}, {}, {}};
   MatchCoverage member_coverage_{"container", {}, {}, {}};
+  std::vector<MatchCoverage> more_coverage_;
 
   std::vector<Finding> findings_;
   MatchSummary summary_;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "agent/base/quantities.h"
 #include "agent/report/finding_text.h"
 #include "agent/report/number_text.h"
 #include "agent/report/reasons.h"
@@ -23,7 +24,8 @@ constexpr std::array<Rating, 5> kRatingOf{Rating::kInfo, Rating::kLow, Rating::k
 bool is_by_plan(std::string_view reason) {
   return reason == "listed" || reason == "not_in_bundle" || reason.starts_with("known_good") ||
          reason == "package_intact" || reason == "content.package_unchanged" ||
-         reason == "indicators.not_applied";
+         reason == "indicators.not_applied" || reason == "regions_mapped_file" ||
+         reason == "regions_device" || reason.starts_with("bytes_");
 }
 
 std::vector<NamedCount> read_counts(const JsonView& json) {
@@ -86,6 +88,33 @@ Bilingual reason_words(std::string_view reason) {
   if (reason == "expression_undecided") {
     return {"expressions or patterns that reached their limit", "上限に達した正規表現・パターン"};
   }
+  if (reason == "crashed") return {"stopped a library", "ライブラリが異常終了"};
+  if (reason == "given_up") {
+    return {"not scanned, since too many before had stopped the library",
+            "ライブラリの異常終了が続いたため検査を中止"};
+  }
+  if (reason == "ended") return {"processes that ended first", "先に終了したプロセス"};
+  if (reason == "processes_left") {
+    return {"processes when the run ended", "実行終了時に未着手のプロセス"};
+  }
+  if (reason == "regions_mapped_file") {
+    return {"regions of memory that are files", "ファイルそのものであるメモリ領域"};
+  }
+  if (reason == "regions_device") {
+    return {"regions of memory that are devices", "デバイスのメモリ領域"};
+  }
+  if (reason == "regions_too_large") {
+    return {"regions of memory, not to their end (limit of one process)",
+            "上限のため途中までとしたメモリ領域"};
+  }
+  if (reason == "bytes_too_many") {
+    return {"bytes of memory beyond the limit of one process",
+            "1 プロセスの上限を超えたメモリ (バイト)"};
+  }
+  if (reason == "bytes_in_swap") return {"bytes in swap", "スワップ上のメモリ (バイト)"};
+  if (reason == "bytes_unreadable") {
+    return {"bytes of memory that could not be read", "読み取れなかったメモリ (バイト)"};
+  }
   if (reason == "failed") return {"could not be read", "読み取れない"};
   return reason_text(reason, true).meaning;
 }
@@ -115,6 +144,20 @@ Bilingual missed_sentence(const Bilingual& before, const std::vector<NamedCount>
     first = false;
   }
   return first ? Bilingual{} : out;
+}
+
+// What of the memory of processes was looked at.
+Bilingual memory_sentence(const MatcherFacts& memory) {
+  std::uint64_t processes = 0, regions = 0, bytes = 0;
+  for (const NamedCount& each : memory.looked_at) {
+    if (each.name == "processes") processes = each.count;
+    if (each.name == "regions") regions = each.count;
+    if (each.name == "bytes") bytes = each.count;
+  }
+  return {fmt::format("Memory looked at: {} processes, {} regions, {}", grouped(processes),
+                      grouped(regions), size_text(bytes)),
+          fmt::format("検査したメモリ: プロセス {} 件、領域 {} 件、{}", grouped(processes),
+                      grouped(regions), size_text(bytes))};
 }
 
 // "1,204 indicators and 87 rules"; the built-in checks alone where nothing else was given.
@@ -153,6 +196,16 @@ Bilingual found_text(const MatchFacts& facts) {
 
 std::uint64_t MatchFacts::indicators() const { return loaded_of(*this, "indicators"); }
 std::uint64_t MatchFacts::rules() const { return loaded_of(*this, "rules"); }
+
+std::uint64_t MatchFacts::processes() const {
+  for (const MatcherFacts& matcher : matchers) {
+    if (matcher.matcher != "memory") continue;
+    for (const NamedCount& each : matcher.looked_at) {
+      if (each.name == "processes") return each.count;
+    }
+  }
+  return 0;
+}
 
 std::uint64_t MatchFacts::could_not() const {
   std::uint64_t total = gaps;
@@ -202,6 +255,10 @@ Bilingual match_line(std::string_view host, const MatchFacts& facts) {
       fmt::format("{}: {}。{}をファイル {} 件 (うち内容まで {} 件) とレコード {} 件に照合", host,
                   found.ja, arms.ja, grouped(facts.files), grouped(facts.contents),
                   grouped(facts.records))};
+  if (const std::uint64_t processes = facts.processes(); processes > 0) {
+    line.en += fmt::format("; {} processes in memory", grouped(processes));
+    line.ja += fmt::format("、プロセス {} 件のメモリも検査", grouped(processes));
+  }
   if (could_not > 0) {
     line.en += fmt::format("; {} could not be", grouped(could_not));
     line.ja += fmt::format("。照合できなかったもの {} 件", grouped(could_not));
@@ -220,6 +277,7 @@ std::vector<Bilingual> match_details(const MatchFacts& facts) {
     if (!sentence.empty()) out.push_back(std::move(sentence));
   };
   for (const MatcherFacts& matcher : facts.matchers) {
+    if (matcher.matcher == "memory") add(memory_sentence(matcher));
     add(counts_sentence({"Indicators: ", "インジケータ: "}, matcher.loaded, "indicators."));
     add(missed_sentence(
         {"Not looked at by " + matcher.matcher + ": ", matcher.matcher + " が調べなかったもの: "},

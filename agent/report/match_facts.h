@@ -36,8 +36,9 @@ struct MatchFacts {
 
   std::uint64_t indicators() const;  // loaded
   std::uint64_t rules() const;       // loaded
+  std::uint64_t processes() const;   // whose memory was looked at
   // What should have been looked at and could not be: unreadable files, time-outs. Files of which
-  // by plan only the name is known are not counted.
+  // by plan only the name is known are not counted, and neither are bytes.
   std::uint64_t could_not() const;
 };
 

@@ -1,6 +1,7 @@
 // Matcher: looks at files and records while they pass, and answers findings.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -15,6 +16,7 @@
 #include "konseki/digests.h"
 #include "konseki/finding.h"
 #include "konseki/host.h"
+#include "konseki/process_memory.h"
 #include "konseki/record.h"
 #include "konseki/result.h"
 #include "konseki/text.h"
@@ -30,6 +32,21 @@ struct MatchFile {
   std::string_view package_state = {};      // "unchanged", "modified", ... as in files.jsonl
   std::uint64_t size = 0;                   // of the content
   std::span<const std::byte> content = {};  // all of it, when it is in memory
+};
+
+// A part of a process's memory, at most 16 MiB; those of one region may overlap by 1 MiB. What of
+// it does not lie in memory reads as zeros.
+struct MemoryBlock {
+  ByteRange range;  // addresses
+  const MemoryRegion* region = nullptr;
+};
+
+// A running process. Valid for one call.
+struct MatchProcess {
+  RunningProcess process;
+  PathSpec address;  // of its memory; byte ranges are addresses
+  std::span<const MemoryBlock> blocks;
+  std::chrono::seconds time{120};  // what one matcher may take
 };
 
 // What a matcher may know before the first file. Outlives the run.
@@ -62,8 +79,8 @@ class FindingSink {
   virtual void keep() {}
 };
 
-// One instance serves one run over one Source. The three match functions may be called from
-// several threads at once, in any order; begin(), finish() and conclude() never overlap with
+// One instance serves one run over one Source. The match functions may be called from several
+// threads at once, in any order; begin(), finish() and conclude() never overlap with
 // anything. State for finish() is kept under the matcher's own lock so that call order does not
 // show.
 class Matcher {
@@ -91,6 +108,13 @@ class Matcher {
   // gap of this matcher at this file.
   virtual void match_content(const MatchFile& file, ByteReader& content, FindingSink& sink) {
     (void)file, (void)content, (void)sink;
+  }
+
+  // The memory of a running process, on request. Offsets of `memory` are addresses, and only what
+  // the blocks name can be read. It changes meanwhile; what is gone by now reads as zeros, and a
+  // read of no bytes says that the time is up or the process has ended.
+  virtual void match_memory(const MatchProcess& process, ByteReader& memory, FindingSink& sink) {
+    (void)process, (void)memory, (void)sink;
   }
 
   // Every record, whether it comes from a collector or from an earlier bundle.

@@ -12,6 +12,7 @@
 #include "konseki/host.h"
 #include "konseki/host_commands.h"
 #include "konseki/live_host.h"
+#include "konseki/process_memory.h"
 #include "konseki/text.h"
 
 namespace konseki {
@@ -93,6 +94,8 @@ class Source {
   // The running system's programs; null unless this is the live host of a system where running
   // them is supported.
   virtual HostCommands* commands() { return nullptr; }
+  // The memory of the running system's processes; null unless this is the live host.
+  virtual ProcessMemory* memory() { return nullptr; }
   // What reading has changed, or may have changed, in the evidence so far (access times on a live
   // system): for the custody record. Empty when nothing.
   virtual std::vector<Bilingual> side_effects() const { return {}; }

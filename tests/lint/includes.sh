@@ -34,7 +34,7 @@ done
 # Operating-system headers: only the live sources and the few files of agent/base that face it.
 if grep -nE '^#include <(unistd|fcntl|dirent|windows|sys/[a-z_]+|linux/[a-z_]+|pwd|grp|mntent|poll|termios)\.h>' \
     -r agent collectors include --include='*.cc' --include='*.h' |
-    grep -vE '^agent/source/live/(linux|windows)/|^agent/base/(output_file|output_directory|scheduling|append_file|terminal|mapped_file)\.cc:|^agent/base/windows/'; then
+    grep -vE '^agent/source/live/(linux|windows)/|^agent/base/(output_file|output_directory|scheduling|append_file|fence|terminal|mapped_file)\.cc:|^agent/base/windows/'; then
   echo "operating-system headers outside agent/source/live and the OS files of agent/base"
   bad=1
 fi

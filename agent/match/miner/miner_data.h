@@ -33,6 +33,7 @@ class MinerData {
   MinerName kind_of(std::string_view program) const;
   bool is_port(std::uint64_t port) const { return ports_.contains(port); }
 
+  const std::set<std::string, std::less<>>& pool_names() const { return pools_; }  // lower case
   std::size_t pools() const { return pools_.size(); }
   std::size_t names() const { return names_.size(); }
 

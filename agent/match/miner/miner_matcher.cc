@@ -4,11 +4,14 @@
 #include <atomic>
 #include <map>
 #include <mutex>
+#include <utility>
 
 #include "agent/base/digest.h"
 #include "agent/base/unicode.h"
+#include "agent/match/miner/memory_signs.h"
 #include "agent/match/miner/miner_sign.h"
 #include "agent/match/miner/text_place.h"
+#include "agent/match/process_text.h"
 #include "agent/match/record_values.h"
 
 namespace konseki {
@@ -25,7 +28,8 @@ struct Subject {
   PathSpec address;
   std::string schema;
   std::string sha256;
-  std::string what;  // how a person would call it
+  std::string what;        // how a person would call it
+  bool is_memory = false;  // the memory of a process: what the kernel tells of it says more
   CommandPlace place = CommandPlace::kScript;
   std::map<std::string, MinerSign> signs;  // by name
   // Of processes.
@@ -80,7 +84,7 @@ MinerSign note(std::string_view name, MinerSignKind kind, int score, Bilingual t
 class MinerMatcher : public Matcher {
  public:
   explicit MinerMatcher(std::shared_ptr<const MinerData> data)
-      : owner_(std::move(data)), data_(*owner_) {}
+      : owner_(std::move(data)), data_(*owner_), memory_signs_(data_) {}
 
   std::string_view name() const override { return "miner"; }
 
@@ -121,6 +125,38 @@ class MinerMatcher : public Matcher {
     subject.what = file.item.path;
     subject.place = place;
     keep("file " + subject_path(file.address), std::move(subject), std::move(signs));
+  }
+
+  void match_memory(const MatchProcess& process, ByteReader& memory, FindingSink& sink) override {
+    MemorySigns::State state(memory_signs_);
+    std::vector<std::byte> bytes;
+    std::uint64_t seen = 0;
+    for (const MemoryBlock& block : process.blocks) {
+      bytes.resize(static_cast<std::size_t>(block.range.length));
+      const auto count = memory.read_at(block.range.offset, bytes);
+      if (!count) return sink.gap(process.address.path, count.error());
+      if (*count == 0) break;  // whoever shows it says why
+      memory_signs_.look(std::span(bytes).first(*count), block.range.offset, state);
+      seen += *count;
+    }
+    ++processes_;
+    memory_bytes_ += seen;
+    std::vector<MinerSign> signs = memory_signs_.take(state);
+    if (signs.empty()) return;
+    const Bilingual who = process_text(process.process);
+    for (MinerSign& sign : signs) {
+      const Bilingual place = place_in_memory(process, sign.range.offset);
+      sign.text.en += " in the memory of " + who.en + " at " + place.en;
+      sign.text.ja = who.ja + " のメモリ " + place.ja + " にある" + sign.text.ja;
+      sign.address = process.address;
+      sign.address->range = std::exchange(sign.range, {});
+    }
+    Subject subject;
+    subject.address = process.address;
+    subject.place = CommandPlace::kProcess;
+    subject.what = who.en;
+    subject.is_memory = true;
+    keep(process_key(process.process.pid), std::move(subject), std::move(signs));
   }
 
   void match_record(const Record& record, FindingSink&) override {
@@ -164,6 +200,10 @@ class MinerMatcher : public Matcher {
     coverage.matcher = "miner";
     coverage.loaded = {{"pools", data_.pools()}, {"names", data_.names()}};
     coverage.looked_at = {{"files", files_}, {"records", records_}};
+    if (processes_ > 0) {
+      coverage.looked_at["processes"] = processes_;
+      coverage.looked_at["memory_bytes"] = memory_bytes_;
+    }
     if (left_out_ > 0) coverage.not_looked_at["limit_of_suspects"] = left_out_;
     return coverage;
   }
@@ -374,8 +414,10 @@ class MinerMatcher : public Matcher {
     }
     Subject& subject = found->second;
     // The process itself, or the file, says more than a socket or an entry that names it.
-    if (subject.what.empty() || subject.sha256.empty()) {
-      if (!fresh.what.empty() && (subject.what.empty() || !fresh.sha256.empty())) {
+    const bool is_weak = subject.what.empty() || (subject.is_memory && !fresh.is_memory);
+    if (is_weak || subject.sha256.empty()) {
+      if (!fresh.what.empty() && (is_weak || !fresh.sha256.empty())) {
+        subject.is_memory = fresh.is_memory;
         subject.address = std::move(fresh.address);
         subject.schema = std::move(fresh.schema);
         subject.sha256 = std::move(fresh.sha256);
@@ -477,7 +519,9 @@ class MinerMatcher : public Matcher {
     Finding finding;
     finding.matcher = "miner";
     finding.rule = verdict == Verdict::kMiner
-                       ? (subject.schema.empty() ? "miner.file" : "miner." + subject.schema)
+                       ? (subject.is_memory        ? "miner.memory"
+                          : subject.schema.empty() ? "miner.file"
+                                                   : "miner." + subject.schema)
                    : verdict == Verdict::kLoader   ? "miner.loader"
                    : verdict == Verdict::kDisguise ? "miner.disguise"
                    : verdict == Verdict::kDriver   ? "miner.driver"
@@ -506,7 +550,9 @@ class MinerMatcher : public Matcher {
       witness.score = order[i]->score;
       witness.text = order[i]->text;
       witness.excerpt = order[i]->excerpt;
-      if (order[i]->range.length > 0 && subject.schema.empty()) {
+      if (order[i]->address) {
+        witness.addresses.push_back(*order[i]->address);
+      } else if (order[i]->range.length > 0 && subject.schema.empty()) {
         PathSpec address = subject.address;
         address.range = order[i]->range;
         witness.addresses.push_back(std::move(address));
@@ -521,7 +567,10 @@ class MinerMatcher : public Matcher {
 
   const std::shared_ptr<const MinerData> owner_;
   const MinerData& data_;
+  const MemorySigns memory_signs_;
   std::atomic<std::uint64_t> files_ = 0;
+  std::atomic<std::uint64_t> processes_ = 0;
+  std::atomic<std::uint64_t> memory_bytes_ = 0;
   std::atomic<std::uint64_t> records_ = 0;
   std::mutex mutex_;
   std::map<std::string, Subject> subjects_;

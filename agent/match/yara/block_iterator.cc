@@ -2,19 +2,28 @@
 
 #include <algorithm>
 
+#include "agent/base/fence.h"
+
 namespace konseki::yara {
 
-BlockIterator::BlockIterator(ByteReader& content) : content_(content) {
-  for (std::uint64_t offset = 0; offset < content.size();) {
-    const std::uint64_t length = std::min(kBlockSize, content.size() - offset);
-    blocks_.push_back({offset, length});
-    if (offset + length == content.size()) break;
+std::vector<ByteRange> blocks_of(std::uint64_t size) {
+  std::vector<ByteRange> blocks;
+  for (std::uint64_t offset = 0; offset < size;) {
+    const std::uint64_t length = std::min(kBlockSize, size - offset);
+    blocks.push_back({offset, length});
+    if (offset + length == size) break;
     offset += length - kBlockOverlap;
   }
+  return blocks;
+}
+
+BlockIterator::BlockIterator(ByteReader& content, std::vector<ByteRange> blocks,
+                             std::optional<std::uint64_t> size)
+    : content_(content), blocks_(std::move(blocks)), size_(size.value_or(0)) {
   iterator_.context = this;
   iterator_.first = first;
   iterator_.next = next;
-  iterator_.file_size = file_size;
+  if (size) iterator_.file_size = file_size;
   iterator_.last_error = ERROR_SUCCESS;
   block_.context = this;
   block_.fetch_data = fetch_data;
@@ -61,10 +70,11 @@ YR_MEMORY_BLOCK* BlockIterator::next(YR_MEMORY_BLOCK_ITERATOR* iterator) {
 }
 
 std::uint64_t BlockIterator::file_size(YR_MEMORY_BLOCK_ITERATOR* iterator) {
-  return static_cast<BlockIterator*>(iterator->context)->content_.size();
+  return static_cast<BlockIterator*>(iterator->context)->size_;
 }
 
 const std::uint8_t* BlockIterator::fetch_data(YR_MEMORY_BLOCK* block) {
+  const Fence::Outside outside;  // reading may take its time
   return static_cast<BlockIterator*>(block->context)->fetch();
 }
 

@@ -14,11 +14,17 @@ namespace konseki::yara {
 inline constexpr std::uint64_t kBlockSize = std::uint64_t{16} << 20;
 inline constexpr std::uint64_t kBlockOverlap = std::uint64_t{1} << 20;
 
+// The blocks that libyara gets of a content of `size` bytes.
+std::vector<ByteRange> blocks_of(std::uint64_t size);
+
 // Content is read when libyara asks for it. The first block stays in memory, for conditions read
 // the head of a file again and again; one further block is held beside it.
 class BlockIterator {
  public:
-  explicit BlockIterator(ByteReader& content);
+  // `blocks` in order, at most kBlockSize each; of what cannot be read libyara sees nothing.
+  // Without a `size` conditions find filesize undefined.
+  BlockIterator(ByteReader& content, std::vector<ByteRange> blocks,
+                std::optional<std::uint64_t> size);
 
   BlockIterator(const BlockIterator&) = delete;
   BlockIterator& operator=(const BlockIterator&) = delete;
@@ -43,6 +49,7 @@ class BlockIterator {
 
   ByteReader& content_;
   std::vector<ByteRange> blocks_;
+  std::uint64_t size_ = 0;
   std::size_t current_ = 0;
   Buffer head_;
   Buffer body_;

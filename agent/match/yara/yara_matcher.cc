@@ -3,15 +3,20 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "agent/base/digest.h"
 #include "agent/base/memory_reader.h"
 #include "agent/base/unicode.h"
 #include "agent/match/file_kind.h"
+#include "agent/match/process_text.h"
 #include "agent/match/yara/rule_meta.h"
 
 namespace konseki::yara {
 namespace {
+
+// Each leaves a thread and a scanner behind.
+constexpr unsigned kMostCrashes = 20;
 
 std::string reason_code(const Error& error) {
   return error.code == ErrorCode::kLimitExceeded ? "time_limit"
@@ -110,8 +115,8 @@ class YaraMatcher::Lease {
       owner_.idle_.pop_back();
       return;
     }
-    worker_.reset(
-        new Worker{YaraScanner(owner_.options_.file_seconds), owner_.rules_->make_choice()});
+    worker_.reset(new Worker{YaraScanner(owner_.options_.file_seconds, owner_.options_.before_scan),
+                             owner_.rules_->make_choice()});
   }
   ~Lease() {
     const std::lock_guard lock(owner_.mutex_);
@@ -124,8 +129,10 @@ class YaraMatcher::Lease {
   std::unique_ptr<Worker> worker_;
 };
 
-Finding finding_of(const RuleHit& hit, const MatchFile& file,
-                   const std::vector<std::string>& console) {
+namespace {
+
+// What a rule says, wherever it fired; the string witnesses come last, in the order of the strings.
+Finding rule_finding(const RuleHit& hit, const PathSpec& subject) {
   Finding finding;
   finding.matcher = "yara";
   finding.rule = hit.rule;
@@ -134,22 +141,61 @@ Finding finding_of(const RuleHit& hit, const MatchFile& file,
   finding.score = score_of(hit);
   finding.severity = severity_of_score(finding.score);
   finding.technique = technique_of(hit);
-  finding.subject = file.address;
-  if (file.digests != nullptr) finding.sha256 = to_hex(file.digests->sha256);
+  finding.subject = subject;
   finding.reason = reason_of(hit, finding.title);
   Witness rule = about_rule(hit);
   rule.score = finding.score;
   finding.witnesses.push_back(std::move(rule));
   for (const StringHit& string : hit.strings) {
-    finding.witnesses.push_back(string_witness(string, file.address));
+    finding.witnesses.push_back(string_witness(string, subject));
   }
-  if (!console.empty()) {
-    Witness witness;
-    witness.name = "yara.console";
-    witness.text = {"rules wrote to the console", "ルールがコンソールに出力しました"};
-    witness.excerpt = to_well_formed(fmt::format("{}", fmt::join(console, "\n")));
-    finding.witnesses.push_back(std::move(witness));
+  return finding;
+}
+
+void add_console(Finding& finding, const std::vector<std::string>& console) {
+  if (console.empty()) return;
+  Witness witness;
+  witness.name = "yara.console";
+  witness.text = {"rules wrote to the console", "ルールがコンソールに出力しました"};
+  witness.excerpt = to_well_formed(fmt::format("{}", fmt::join(console, "\n")));
+  finding.witnesses.push_back(std::move(witness));
+}
+
+ScanFacts facts_of(const RunningProcess& process) {
+  ScanFacts facts;
+  facts.file_path = process.image;
+  facts.file_name = process.image.substr(process.image.find_last_of("/\\") + 1);
+  if (const std::size_t dot = facts.file_name.rfind('.'); dot != std::string::npos) {
+    facts.extension = fold_case(std::string_view(facts.file_name).substr(dot));
   }
+  return facts;
+}
+
+Finding memory_finding(const RuleHit& hit, const MatchProcess& process,
+                       const std::vector<std::string>& console) {
+  Finding finding = rule_finding(hit, process.address);
+  finding.reason = reason_of(hit, finding.title);
+  const Bilingual who = process_text(process.process);
+  finding.reason.en += ", in the memory of " + who.en;
+  finding.reason.ja += " (" + who.ja + " のメモリ)";
+  for (std::size_t i = 0; i < hit.strings.size(); ++i) {
+    Witness& witness = finding.witnesses[i + 1];
+    if (hit.strings[i].ranges.empty()) continue;
+    const Bilingual place = place_in_memory(process, hit.strings[i].ranges.front().offset);
+    witness.text.en += "; first at " + place.en;
+    witness.text.ja += "。最初の位置は " + place.ja;
+  }
+  add_console(finding, console);
+  return finding;
+}
+
+}  // namespace
+
+Finding finding_of(const RuleHit& hit, const MatchFile& file,
+                   const std::vector<std::string>& console) {
+  Finding finding = rule_finding(hit, file.address);
+  if (file.digests != nullptr) finding.sha256 = to_hex(file.digests->sha256);
+  add_console(finding, console);
   return finding;
 }
 
@@ -173,6 +219,27 @@ bool YaraMatcher::wants_content(const MatchFile& file) const {
 void YaraMatcher::count_gap(const std::string& reason) {
   const std::lock_guard lock(mutex_);
   ++coverage_.not_looked_at[reason];
+}
+
+void YaraMatcher::count_failure(const YaraScanner& scanner, const Error& error) {
+  if (!scanner.crashed()) return count_gap(reason_code(error));
+  count_gap("crashed");
+  const std::lock_guard lock(mutex_);
+  ++crashes_;
+}
+
+bool YaraMatcher::has_given_up(FindingSink& sink) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (crashes_ < kMostCrashes) return false;
+    ++coverage_.not_looked_at["given_up"];
+    if (std::exchange(told_of_giving_up_, true)) return true;
+  }
+  sink.gap("yara", {ErrorCode::kLimitExceeded,
+                    fmt::format("libyara crashed {} times; nothing more is scanned", kMostCrashes),
+                    {"Scan an image of the disk on a clean machine, with fewer rules.",
+                     "ルールを絞り、ディスク イメージを別のマシンで検査してください。"}});
+  return true;
 }
 
 bool YaraMatcher::pass_over(const MatchFile& file) {
@@ -220,11 +287,14 @@ void YaraMatcher::scan(const MatchFile& file, std::span<const std::byte> head, B
   if (!sets->empty()) facts = facts_of(file, file_kind(head), host_);
   bool complete = true;
   for (const RuleSet* set : *sets) {
+    if (has_given_up(sink)) return;
     auto outcome = in_memory ? worker->scanner.scan(*set, file.content, facts)
                              : worker->scanner.scan_blocks(*set, content, facts);
     if (!outcome) {
       complete = false;
-      say_gap(file, outcome.error(), sink);
+      count_failure(worker->scanner, outcome.error());
+      sink.gap(subject_path(file.address), outcome.error());
+      if (worker->scanner.crashed()) return;
       continue;
     }
     count_looked_at(*outcome);
@@ -242,6 +312,44 @@ void YaraMatcher::scan(const MatchFile& file, std::span<const std::byte> head, B
   ++coverage_.looked_at["files"];
   coverage_.looked_at["bytes"] += file.size;
   if (!in_memory && file.size > 0) ++coverage_.looked_at["files_in_blocks"];
+}
+
+void YaraMatcher::match_memory(const MatchProcess& process, ByteReader& memory, FindingSink& sink) {
+  if (rules_->rule_count() == 0) return;
+  std::vector<ByteRange> blocks;
+  std::uint64_t bytes = 0;
+  for (const MemoryBlock& block : process.blocks) {
+    blocks.push_back(block.range);
+    bytes += block.range.length;
+  }
+  Lease worker(*this);
+  const auto sets = rules_->sets_for(*worker->choice, memory, blocks);
+  if (!sets) {
+    count_gap(reason_code(sets.error()));
+    return sink.gap(process.address.path, sets.error());
+  }
+  const ScanFacts facts = facts_of(process.process);
+  bool complete = true;
+  for (const RuleSet* set : *sets) {
+    if (has_given_up(sink)) return;
+    auto outcome = worker->scanner.scan_memory(*set, memory, blocks, facts,
+                                               static_cast<int>(process.time.count()));
+    if (!outcome) {
+      complete = false;
+      count_failure(worker->scanner, outcome.error());
+      sink.gap(process.address.path, outcome.error());
+      if (worker->scanner.crashed()) return;
+      continue;
+    }
+    count_looked_at(*outcome);
+    for (const RuleHit& hit : outcome->hits) {
+      sink.emit(memory_finding(hit, process, outcome->console));
+    }
+  }
+  if (!complete) return;
+  const std::lock_guard lock(mutex_);
+  ++coverage_.looked_at["processes"];
+  coverage_.looked_at["memory_bytes"] += bytes;
 }
 
 MatchCoverage YaraMatcher::coverage() const {

@@ -430,6 +430,21 @@ Result<std::vector<const RuleSet*>> YaraRules::sets_for(Choice& choice, ByteRead
   return chosen(choice, kBlocks, {head, content.size(), false, false}, content.size());
 }
 
+Result<std::vector<const RuleSet*>> YaraRules::sets_for(Choice& choice, ByteReader& memory,
+                                                        std::span<const ByteRange> blocks) const {
+  if (!full_ || !sieve_on_) return all_sets();
+  std::uint64_t size = 0;
+  smaller_->sieve.begin(choice.state);
+  for (const ByteRange& block : blocks) {
+    choice.buffer.resize(static_cast<std::size_t>(block.length));
+    KONSEKI_ASSIGN(const std::size_t got, memory.read_at(block.offset, choice.buffer));
+    if (got == 0) break;
+    smaller_->sieve.look(choice.state, std::span(choice.buffer).first(got));
+    size += got;
+  }
+  return chosen(choice, kBlocks, {{}, {}, false, false}, size);
+}
+
 std::vector<const RuleSet*> YaraRules::all_sets() const {
   std::vector<const RuleSet*> sets;
   if (full_) sets.push_back(full_.get());

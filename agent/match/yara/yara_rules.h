@@ -56,6 +56,9 @@ class YaraRules {
   std::vector<const RuleSet*> sets_for(Choice& choice, std::span<const std::byte> content) const;
   // The same of content that is scanned in blocks; errors are the reader's.
   Result<std::vector<const RuleSet*>> sets_for(Choice& choice, ByteReader& content) const;
+  // The same of the memory of a process; blocks may overlap, else rules meet each on its own.
+  Result<std::vector<const RuleSet*>> sets_for(Choice& choice, ByteReader& memory,
+                                               std::span<const ByteRange> blocks) const;
   // Those that hold every rule.
   std::vector<const RuleSet*> all_sets() const;
 

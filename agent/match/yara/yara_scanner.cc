@@ -10,6 +10,7 @@
 namespace konseki::yara {
 namespace {
 
+constexpr int kPatience = 3;                  // times its time limit, until libyara is stopped
 constexpr std::size_t kMaxRanges = 8;         // shown of one string
 constexpr std::size_t kMaxStrings = 24;       // shown of one rule
 constexpr std::size_t kMaxExcerpt = 48;       // bytes
@@ -111,6 +112,7 @@ void note(Session& session, YR_SCAN_CONTEXT* context, int message, void* data) {
 }
 
 int on_scan_message(YR_SCAN_CONTEXT* context, int message, void* data, void* user) {
+  const Fence::Outside outside;
   auto& session = *static_cast<Session*>(user);
   try {
     note(session, context, message, data);
@@ -131,15 +133,12 @@ YR_SCANNER* YaraScanner::scanner_of(const RuleSet& set) {
     YR_SCANNER* raw = nullptr;
     if (yr_scanner_create(set.rules.get(), &raw) != ERROR_SUCCESS) return nullptr;
     scanner.reset(raw);
-    yr_scanner_set_flags(raw, SCAN_FLAGS_FAST_MODE | SCAN_FLAGS_REPORT_RULES_MATCHING);
-    yr_scanner_set_timeout(raw, time_limit_);
   }
   return scanner.get();
 }
 
 Result<ScanOutcome> YaraScanner::run(const RuleSet& set, const ScanFacts& facts,
-                                     YR_MEMORY_BLOCK_ITERATOR* blocks,
-                                     std::span<const std::byte> content) {
+                                     const Input& input) {
   YR_SCANNER* scanner = scanner_of(set);
   if (scanner == nullptr) return fail(ErrorCode::kInternal, "libyara: not enough memory");
   const std::pair<const char*, const std::string&> values[] = {{"filename", facts.file_name},
@@ -153,22 +152,39 @@ Result<ScanOutcome> YaraScanner::run(const RuleSet& set, const ScanFacts& facts,
     // Rules that were compiled elsewhere need not know every name.
     yr_scanner_define_string_variable(scanner, name, value.c_str());
   }
+  // Without handlers of its own for faults: they are the fence's.
+  yr_scanner_set_flags(scanner, SCAN_FLAGS_FAST_MODE | SCAN_FLAGS_REPORT_RULES_MATCHING |
+                                    SCAN_FLAGS_NO_TRYCATCH | input.more_flags);
+  yr_scanner_set_timeout(scanner, input.seconds);
   Session session{set, {}, false};
   yr_scanner_set_callback(scanner, on_scan_message, &session);
-  const int code =
-      blocks != nullptr
-          ? yr_scanner_scan_mem_blocks(scanner, blocks)
-          : yr_scanner_scan_mem(scanner, reinterpret_cast<const std::uint8_t*>(content.data()),
-                                content.size());
+  int code = ERROR_SUCCESS;
+  const auto fenced = fence_.run(
+      [&] {
+        if (before_scan_) before_scan_(facts);
+        code = input.blocks != nullptr
+                   ? yr_scanner_scan_mem_blocks(scanner, input.blocks)
+                   : yr_scanner_scan_mem(
+                         scanner, reinterpret_cast<const std::uint8_t*>(input.content.data()),
+                         input.content.size());
+      },
+      kPatience * std::chrono::seconds(input.seconds));
+  crashed_ = !fenced;
+  if (crashed_) {
+    (void)scanners_.at(&set).release();  // in the hands of a thread that stands still
+    scanners_.erase(&set);
+    return fail(fenced.error().code, "libyara did not survive this: " + fenced.error().detail,
+                {"Keep a copy of it for the maintainers of YARA, and scan it with care elsewhere.",
+                 "YARA の開発元への報告用に写しを保全し、別の環境で慎重に検査してください。"});
+  }
   if (session.out_of_memory) return fail(ErrorCode::kInternal, "not enough memory");
   if (code == ERROR_SUCCESS) return std::move(session.outcome);
   // A scanner that was interrupted may hold half of a state: the next scan gets a new one.
   scanners_.erase(&set);
   if (code == ERROR_SCAN_TIMEOUT) {
     return fail(ErrorCode::kLimitExceeded,
-                fmt::format("YARA: not done after {} seconds", time_limit_),
-                {"Scan this file alone, with a longer --yara-time.",
-                 "--yara-time を長くして、このファイルだけを検査してください。"});
+                fmt::format("YARA: not done after {} seconds", input.seconds),
+                {"Scan it alone, with fewer rules.", "ルールを絞って、単独で検査してください。"});
   }
   return fail(code == ERROR_COULD_NOT_MAP_FILE ? ErrorCode::kIoError : ErrorCode::kInternal,
               "YARA: " + library_error(code));
@@ -178,14 +194,25 @@ Result<ScanOutcome> YaraScanner::scan(const RuleSet& set, std::span<const std::b
                                       const ScanFacts& facts) {
   static constexpr std::byte kNothing{};
   if (content.empty()) content = {&kNothing, 0};
-  return run(set, facts, nullptr, content);
+  return run(set, facts, {.content = content, .seconds = time_limit_});
 }
 
 Result<ScanOutcome> YaraScanner::scan_blocks(const RuleSet& set, ByteReader& content,
                                              const ScanFacts& facts) {
-  BlockIterator blocks(content);
-  auto outcome = run(set, facts, blocks.iterator(), {});
+  BlockIterator blocks(content, blocks_of(content.size()), content.size());
+  auto outcome = run(set, facts, {.blocks = blocks.iterator(), .seconds = time_limit_});
   if (blocks.error()) return fail(*blocks.error());
+  return outcome;
+}
+
+Result<ScanOutcome> YaraScanner::scan_memory(const RuleSet& set, ByteReader& memory,
+                                             std::vector<ByteRange> blocks, const ScanFacts& facts,
+                                             int seconds) {
+  BlockIterator iterator(memory, std::move(blocks), std::nullopt);
+  auto outcome = run(
+      set, facts,
+      {.blocks = iterator.iterator(), .more_flags = SCAN_FLAGS_PROCESS_MEMORY, .seconds = seconds});
+  if (iterator.error()) return fail(*iterator.error());
   return outcome;
 }
 

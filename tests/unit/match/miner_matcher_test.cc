@@ -6,6 +6,7 @@
 
 #include <array>
 
+#include "agent/base/memory_reader.h"
 #include "konseki/finding.h"
 
 namespace konseki {
@@ -266,6 +267,55 @@ TEST_F(MinerMatcherTest, AnExclusionForAMiner) {
   exclusion.set("key", std::string("Exclusions\\Processes"));
   see(exclusion);
   EXPECT_GE(only().severity, Severity::kMedium);
+}
+
+// What is mapped is what is read.
+void see_memory(Matcher& matcher, FindingSink& sink, std::uint32_t pid, std::string_view text) {
+  MemoryRegion region;
+  region.size = text.size();
+  region.access = "rw-";
+  region.file = "[heap]";
+  const MemoryBlock block{{0, text.size()}, &region};
+  MatchProcess process{{pid, "x", "/opt/x"}, {}, {&block, 1}};
+  process.address.path = "/proc/" + std::to_string(pid) + "/mem";
+  SpanReader memory(std::as_bytes(std::span(text)));
+  matcher.match_memory(process, memory, sink);
+}
+
+TEST_F(MinerMatcherTest, MemoryAloneIsMedium) {
+  see_memory(*matcher_, sink_, 7, "....stratum+tcp://pool.example.invalid:3333");
+  see_memory(*matcher_, sink_, 8, "nothing of the kind");
+  const Finding finding = only();
+  EXPECT_EQ(finding.severity, Severity::kMedium);
+  EXPECT_EQ(finding.rule, "miner.memory");
+  EXPECT_EQ(finding.subject.path, "/proc/7/mem");
+  ASSERT_TRUE(says(finding, "memory.stratum"));
+  EXPECT_EQ(finding.witnesses[0].excerpt, "stratum+tcp://pool.example.invalid:3333");
+  ASSERT_EQ(finding.witnesses[0].addresses.size(), 1U);
+  EXPECT_EQ(finding.witnesses[0].addresses[0].range, (ByteRange{4, 39}));
+  EXPECT_NE(finding.reason.en.find("process 7 (/opt/x) at 0x4 ([heap], rw-"), std::string::npos);
+  EXPECT_NE(finding.reason.ja.find("プロセス 7 (/opt/x) のメモリ 0x4"), std::string::npos);
+}
+
+TEST_F(MinerMatcherTest, MemoryJoinsItsProcessWhicheverComesFirst) {
+  const Record record = process(7, "kdevtmpfsi", "/opt/x", {"/opt/x"});
+  std::vector<Finding> findings;
+  for (const bool memory_first : {false, true}) {
+    const auto matcher =
+        make_miner_matcher(std::make_shared<const MinerData>(*MinerData::with({})));
+    Collected sink;
+    if (!memory_first) matcher->match_record(record, sink);
+    see_memory(*matcher, sink, 7, "stratum+tcp://pool.example.invalid:3333");
+    if (memory_first) matcher->match_record(record, sink);
+    matcher->finish(sink);
+    ASSERT_EQ(sink.findings.size(), 1U);
+    findings.push_back(sink.findings[0]);
+  }
+  EXPECT_EQ(findings[0].rule, "miner.linux.process");
+  EXPECT_EQ(findings[0].severity, Severity::kHigh);
+  EXPECT_TRUE(says(findings[0], "memory.stratum"));
+  EXPECT_TRUE(says(findings[0], "name.disguise"));
+  EXPECT_EQ(finding_json(findings[0]), finding_json(findings[1]));
 }
 
 }  // namespace

@@ -1,5 +1,8 @@
 #include "agent/match/yara/yara_matcher.h"
 
+#include <atomic>
+#include <cstdint>
+#include <map>
 #include <thread>
 
 #include "agent/match/file_kind.h"
@@ -164,6 +167,127 @@ TEST(FileKind, GoesByContent) {
   EXPECT_EQ(kind("@echo off"), "BATCH");
   EXPECT_EQ(kind("hello"), "");
   EXPECT_EQ(kind(""), "");
+}
+
+// A process whose memory is `blocks`, of one region each.
+struct FakeProcess {
+  std::vector<MemoryRegion> regions;
+  std::vector<MemoryBlock> blocks;
+  std::map<std::uint64_t, std::string> texts;
+
+  void add(std::uint64_t base, std::string text, std::string file) {
+    MemoryRegion region;
+    region.base = base;
+    region.size = text.size();
+    region.access = "rw-";
+    region.file = std::move(file);
+    regions.push_back(std::move(region));
+    texts.emplace(base, std::move(text));
+  }
+  MatchProcess process() {
+    for (const MemoryRegion& region : regions) {
+      blocks.push_back({{region.base, region.size}, &region});
+    }
+    MatchProcess process{{812, "x", "/usr/bin/x"}, {}, blocks};
+    process.address.path = "/proc/812/mem";
+    return process;
+  }
+};
+
+class FakeMemoryReader : public ByteReader {
+ public:
+  explicit FakeMemoryReader(const FakeProcess& process) : process_(process) {}
+  std::uint64_t size() const override { return ~std::uint64_t{0}; }
+  Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> out) override {
+    const auto text = process_.texts.find(offset);
+    if (text == process_.texts.end()) return fail(ErrorCode::kInternal, "no such block");
+    const auto bytes = std::as_bytes(std::span(text->second));
+    std::copy_n(bytes.begin(), out.size(), out.begin());
+    return out.size();
+  }
+
+ private:
+  const FakeProcess& process_;
+};
+
+TEST(YaraMatcher, LooksAtAllBlocksOfAProcessTogether) {
+  YaraMatcher matcher(rules_of({{"r/a.yar",
+                                 "rule both { strings: $a = \"first half\" $b = \"second half\" "
+                                 "condition: $a and $b }\n"
+                                 "rule size { condition: filesize > 0 }\n"
+                                 "rule named { condition: filename == \"x\" }\n"
+                                 "rule neither { strings: $a = \"nowhere\" condition: $a }"}}));
+  FakeProcess fake;
+  fake.add(0x1000, "..first half", "[heap]");
+  fake.add(0x7f0000000000, std::string("\0second half", 12), "");
+  const MatchProcess process = fake.process();
+  FakeMemoryReader memory(fake);
+  Findings findings;
+  matcher.match_memory(process, memory, findings);
+  EXPECT_THAT(findings.gaps, IsEmpty());
+  EXPECT_THAT(findings.names(), ElementsAre("both", "named"));
+  const auto both = std::find_if(findings.found.begin(), findings.found.end(),
+                                 [](const Finding& each) { return each.rule == "both"; });
+  EXPECT_EQ(both->subject.path, "/proc/812/mem");
+  EXPECT_THAT(both->reason.en, HasSubstr("in the memory of process 812 (/usr/bin/x)"));
+  EXPECT_THAT(both->reason.ja, HasSubstr("プロセス 812 (/usr/bin/x)"));
+  ASSERT_EQ(both->witnesses.size(), 3u);
+  EXPECT_THAT(both->witnesses[1].text.en,
+              HasSubstr("first at 0x1002 ([heap], rw-, region at 0x1000)"));
+  EXPECT_THAT(both->witnesses[2].text.ja, HasSubstr("0x7f0000000001 (無名、rw-、領域の先頭"));
+  ASSERT_EQ(both->witnesses[2].addresses.size(), 1u);
+  EXPECT_EQ(both->witnesses[2].addresses[0].range, (ByteRange{0x7f0000000001, 11}));
+  EXPECT_EQ(matcher.coverage().looked_at.at("processes"), 1u);
+  EXPECT_EQ(matcher.coverage().looked_at.at("memory_bytes"), 24u);
+}
+
+volatile std::uintptr_t g_nowhere = 8;
+
+// A crash inside of libyara, for files of the name "bad".
+void crash_on_bad(const ScanFacts& facts) {
+  if (facts.file_name == "bad") *reinterpret_cast<volatile int*>(g_nowhere) = 1;
+}
+
+TEST(YaraMatcher, ACrashCostsOneFile) {
+  YaraMatcher matcher(rules_of({{"r/a.yar", "rule r { condition: true }"}}),
+                      {.before_scan = crash_on_bad});
+  Findings findings;
+  match(matcher, {"/1", "x"}, findings);
+  match(matcher, {"/bad", "x"}, findings);
+  match(matcher, {"/2", "x"}, findings);
+  match(matcher, {"/large/bad", "x", false}, findings);
+  match(matcher, {"/3", "x", false}, findings);
+  EXPECT_THAT(findings.names(), ElementsAre("r", "r", "r"));
+  EXPECT_THAT(findings.gaps,
+              ElementsAre(HasSubstr("/bad: libyara did not survive this: it crashed"),
+                          HasSubstr("/large/bad: libyara did not survive")));
+  EXPECT_EQ(matcher.coverage().not_looked_at.at("crashed"), 2u);
+  EXPECT_EQ(matcher.coverage().looked_at.at("files"), 3u);
+}
+
+TEST(YaraMatcher, AHangCostsOneFile) {
+  YaraMatcher matcher(rules_of({{"r/a.yar", "rule r { condition: true }"}}),
+                      {.file_seconds = 1, .before_scan = [](const ScanFacts& facts) {
+                         static std::atomic<std::uint64_t> turns;
+                         while (facts.file_name == "bad") turns.fetch_add(1);
+                       }});
+  Findings findings;
+  match(matcher, {"/bad", "x"}, findings);
+  match(matcher, {"/1", "x"}, findings);
+  EXPECT_THAT(findings.names(), ElementsAre("r"));
+  EXPECT_THAT(findings.gaps, ElementsAre(HasSubstr("/bad: libyara did not survive this: it hung")));
+}
+
+TEST(YaraMatcher, ManyCrashesEndTheScan) {
+  YaraMatcher matcher(rules_of({{"r/a.yar", "rule r { condition: true }"}}),
+                      {.before_scan = crash_on_bad});
+  Findings findings;
+  for (int i = 0; i < 25; ++i) match(matcher, {"/" + std::to_string(i) + "/bad", "x"}, findings);
+  match(matcher, {"/1", "x"}, findings);
+  EXPECT_THAT(findings.found, IsEmpty());
+  EXPECT_EQ(findings.gaps.size(), 21u);
+  EXPECT_THAT(findings.gaps.back(), HasSubstr("yara: libyara crashed 20 times"));
+  EXPECT_EQ(matcher.coverage().not_looked_at.at("given_up"), 6u);
 }
 
 }  // namespace

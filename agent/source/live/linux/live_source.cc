@@ -8,6 +8,7 @@
 #include "agent/source/live/linux/linux_host.h"
 #include "agent/source/live/linux/output_media.h"
 #include "agent/source/live/linux/real_path.h"
+#include "agent/source/live/live_memory.h"
 
 namespace konseki {
 namespace {
@@ -28,6 +29,7 @@ class LinuxLiveSource : public Source {
   std::span<const UnreadableVolume> unreadable() const override { return unreadable_; }
   LiveHost* live() override { return host_.get(); }
   HostCommands* commands() override { return &commands_; }
+  ProcessMemory* memory() override { return memory_.get(); }
   std::vector<Bilingual> side_effects() const override {
     return side_effects_of(tree_->access_time_impact());
   }
@@ -36,6 +38,7 @@ class LinuxLiveSource : public Source {
   SourceInfo info_;
   std::unique_ptr<LinuxHost> host_;
   LinuxCommands commands_;
+  std::unique_ptr<ProcessMemory> memory_ = open_live_memory();
   LocalTree* tree_;  // the first of file_systems_
   std::vector<std::unique_ptr<FileSystem>> file_systems_;
   std::vector<UnreadableVolume> unreadable_;

@@ -10,6 +10,7 @@
 #include "agent/source/image/shadow_volumes.h"
 #include "agent/source/image/volumes.h"
 #include "agent/source/live/fallback_file_system.h"
+#include "agent/source/live/live_memory.h"
 #include "agent/source/live/local_file.h"
 #include "agent/source/live/volume_plan.h"
 #include "agent/source/live/windows/raw_device.h"
@@ -48,6 +49,7 @@ class WindowsLiveSource : public Source {
   std::span<const UnreadableVolume> unreadable() const override { return unreadable_; }
   std::span<const VolumeDetail> details() const override { return volumes_.details; }
   LiveHost* live() override { return host_.get(); }
+  ProcessMemory* memory() override { return memory_.get(); }
 
   std::vector<Bilingual> side_effects() const override {
     WindowsFootprint footprint = footprint_;
@@ -266,6 +268,7 @@ class WindowsLiveSource : public Source {
   std::vector<OpenDisk> disks_;
   Volumes volumes_;
   std::unique_ptr<WindowsHost> host_;
+  std::unique_ptr<ProcessMemory> memory_ = open_live_memory();
   std::vector<FallbackFileSystem*> with_fallback_;
   std::vector<std::unique_ptr<FileSystem>> file_systems_;
   std::vector<UnreadableVolume> unreadable_;
