@@ -241,7 +241,7 @@ class ConfigReader {
   KitConfig config_;
 };
 
-std::string quoted(std::string_view text) {
+std::string json_string(std::string_view text) {
   std::string out;
   JsonWriter(out).text(text);
   return out;
@@ -260,7 +260,7 @@ template <class Map>
 std::string object_json(const Map& fields) {
   std::string out = "{";
   for (const auto& [key, value] : fields) {
-    out += (out.size() > 1 ? ", " : "") + quoted(key) + ": " + quoted(value);
+    out += (out.size() > 1 ? ", " : "") + json_string(key) + ": " + json_string(value);
   }
   return out + "}";
 }
@@ -273,14 +273,14 @@ std::string KitConfig::json() const {
                                                                      : "en";
   const SecretText data = data_key.text();
   const std::pair<std::string_view, std::string> fields[] = {
-      {"format", quoted(kFormat)},
+      {"format", json_string(kFormat)},
       {"version", std::to_string(kVersion)},
-      {"konseki", quoted(program_version)},
-      {"created", quoted(created)},
-      {"public_key", quoted(public_key.text())},
-      {"data_key", quoted(data.view())},
-      {"language", quoted(tongue)},
-      {"profile", quoted(profile)},
+      {"konseki", json_string(program_version)},
+      {"created", json_string(created)},
+      {"public_key", json_string(public_key.text())},
+      {"data_key", json_string(data.view())},
+      {"language", json_string(tongue)},
+      {"profile", json_string(profile)},
       {"artifacts", list_json(artifacts)},
       {"include", list_json(include)},
       {"recipients", list_json(recipients)},
@@ -288,12 +288,12 @@ std::string KitConfig::json() const {
       {"limits", object_json(limits)},
       {"indicators", std::to_string(indicators)},
       {"rules", std::to_string(rules)},
-      {"output", quoted(output)},
+      {"output", json_string(output)},
   };
   std::string out = "{\n";
   for (const auto& [name, value] : fields) {
     if (out.size() > 2) out += ",\n";
-    out += "  " + quoted(name) + ": " + value;
+    out += "  " + json_string(name) + ": " + value;
   }
   return out + "\n}\n";
 }
