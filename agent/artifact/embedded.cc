@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "agent/base/embedded_file.h"
+#include "agent/base/embedded_files.h"
 #include "konseki/artifact.h"
 
 namespace konseki {

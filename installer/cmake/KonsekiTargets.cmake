@@ -65,6 +65,17 @@ function(konseki_hot target)
   endif()
 endfunction()
 
+# konseki_hot_sources(TARGET FOLDER SOURCES...): the same for some of a target's sources, below FOLDER of
+# the project.
+function(konseki_hot_sources target folder)
+  if(KONSEKI_TARGET)
+    set(sources ${ARGN})
+    list(TRANSFORM sources PREPEND ${PROJECT_SOURCE_DIR}/${folder}/)
+    set_source_files_properties(${sources} TARGET_DIRECTORY ${target} PROPERTIES
+      COMPILE_OPTIONS -O2 SKIP_PRECOMPILE_HEADERS ON)
+  endif()
+endfunction()
+
 # konseki_room(NAME [HOT] SOURCES... [LINK libraries...]): one room of agent/ as a static library.
 function(konseki_room name)
   cmake_parse_arguments(ARG "HOT" "" "SOURCES;LINK" ${ARGN})

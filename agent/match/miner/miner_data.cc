@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "agent/base/embedded_file.h"
-#include "agent/base/hidden_text.h"
+#include "agent/base/embedded_files.h"
 #include "agent/base/unicode.h"
 
 namespace konseki {
@@ -93,7 +92,7 @@ Result<MinerData> MinerData::with(
   for (const EmbeddedFile& file : embedded_miner_data()) {
     bool replaced = false;
     for (const auto& [name, text] : texts) replaced = replaced || name == file.name;
-    if (!replaced) KONSEKI_TRY(data.load(file.name, reveal_text(file.bytes)));
+    if (!replaced) KONSEKI_TRY(data.load(file.name, file.bytes));
   }
   return data;
 }

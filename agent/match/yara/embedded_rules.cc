@@ -4,8 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "agent/base/embedded_file.h"
-#include "agent/base/hidden_text.h"
+#include "agent/base/embedded_files.h"
 
 namespace konseki {
 
@@ -14,30 +13,25 @@ std::span<const EmbeddedFile> embedded_yara_rules();
 
 namespace {
 
-// Revealed once; the texts that NamedText views never move.
-struct Revealed {
-  Revealed() {
-    const auto files = embedded_yara_rules();
-    texts.reserve(files.size());
-    for (const EmbeddedFile& file : files) {
-      texts.push_back(reveal_text(file.bytes));
-      const NamedText text{std::string(file.name), texts.back()};
-      const std::string_view below = file.name.substr(file.name.find('/') + 1);
-      topics[std::string(below.substr(0, below.find('/')))].push_back(text);
-      topics[""].push_back(text);
-    }
-  }
+using Topics = std::map<std::string, std::vector<NamedText>, std::less<>>;
 
-  std::vector<std::string> texts;
-  std::map<std::string, std::vector<NamedText>, std::less<>> topics;
-};
+Topics by_topic() {
+  Topics topics;
+  for (const EmbeddedFile& file : embedded_yara_rules()) {
+    const NamedText text{std::string(file.name), file.bytes};
+    const std::string_view below = file.name.substr(file.name.find('/') + 1);
+    topics[std::string(below.substr(0, below.find('/')))].push_back(text);
+    topics[""].push_back(text);
+  }
+  return topics;
+}
 
 }  // namespace
 
 std::span<const NamedText> embedded_rules(std::string_view topic) {
-  static const Revealed kRevealed;
-  const auto found = kRevealed.topics.find(topic);
-  if (found == kRevealed.topics.end()) return {};
+  static const Topics kTopics = by_topic();
+  const auto found = kTopics.find(topic);
+  if (found == kTopics.end()) return {};
   return found->second;
 }
 
