@@ -11,8 +11,8 @@ namespace konseki {
 // Fresh instances; one set serves one run over one Source.
 std::vector<std::unique_ptr<Collector>> make_all_collectors();
 
-// Every record family of a run, each once: "persistence", "command", "windows.hive", then those of
-// the collectors.
+// Every record family of a run, each once: "persistence", "command", "windows.hive", "sqlite.wal",
+// then those of the collectors.
 std::vector<const RecordSchema*> all_record_schemas();
 
 }  // namespace konseki

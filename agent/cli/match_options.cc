@@ -6,6 +6,7 @@
 #include <span>
 
 #include "agent/base/memory_reader.h"
+#include "agent/base/sqlite_database.h"
 #include "agent/cli/bundle_file.h"
 #include "agent/cli/kit_folder.h"
 #include "agent/cli/kit_rules.h"

@@ -8,7 +8,9 @@
 #include "agent/base/memory_reader.h"
 #include "agent/base/record_json.h"
 #include "agent/base/registry_log.h"
+#include "agent/base/sqlite_database.h"
 #include "agent/pipeline/hive_logs.h"
+#include "agent/pipeline/wal_log.h"
 #include "collectors/linux/dpkg/package_database.h"
 #include "konseki/medium_reader.h"
 #include "konseki/persistence.h"
@@ -125,6 +127,7 @@ struct FileStage::Job {
   bool matched = false;               // matchers have seen its facts
   bool known_good = false;            // its content is known to be harmless
   std::optional<HiveLogs> hive_logs;  // of a dirty registry hive
+  std::optional<WalLog> wal_log;      // of an SQLite database
   std::vector<RecordLine> records;
   std::vector<Record> persistence;
   std::vector<std::string> collector_failures;  // "collector: why"
@@ -230,7 +233,7 @@ Result<void> FileStage::submit(FileTask&& task) {
   if (its.action == FileAction::kCollect) {
     parts_.budget.take(job->content.size());
     SpanReader content(job->content);
-    look_for_hive_logs(*job, content);
+    look_for_logs(*job, content);
   }
   enqueue(job, true);
   return {};
@@ -345,16 +348,30 @@ void FileStage::look_at_large(Job& job) {
   auto reader = job.task.file_system->open(job.task.entry, job.task.stream);
   if (!reader) return;
   if (parsed) {
-    look_for_hive_logs(job, **reader);
+    look_for_logs(job, **reader);
     parse(job, **reader);
   }
   match_content(job, **reader);
 }
 
-void FileStage::look_for_hive_logs(Job& job, ByteReader& content) {
+void FileStage::look_for_logs(Job& job, ByteReader& content) {
   const FileTask& task = job.task;
-  if (!task.stream.empty() || task.file_system->info().style != PathStyle::kWindows) return;
-  job.hive_logs = read_hive_logs(*task.file_system, task.entry, job.path, content);
+  if (!task.stream.empty()) return;
+  if (task.file_system->info().style == PathStyle::kWindows) {
+    job.hive_logs = read_hive_logs(*task.file_system, task.entry, job.path, content);
+  }
+  if (!job.hive_logs && begins_as_sqlite(content) && is_wanted(job)) {
+    job.wal_log = read_wal_log(*task.file_system, task.entry, content);
+  }
+}
+
+// True when some collector will parse the file.
+bool FileStage::is_wanted(const Job& job) const {
+  const FileItem item{job.task.entry, job.task.file_system->info(), job.path, job.task.stream,
+                      job.task.artifacts};
+  return std::any_of(parts_.collectors.begin(), parts_.collectors.end(), [&](const auto& each) {
+    return fits(each->info().os, item.volume.style) && each->wants(item);
+  });
 }
 
 Result<void> FileStage::submit_listed(std::string&& rows, std::uint64_t count) {
@@ -520,11 +537,23 @@ void FileStage::process(Job& job, DigestPass& digests) {
     parse(job, content);
   }
   job.hive_logs.reset();
+  job.wal_log.reset();
   if (job.task.action == FileAction::kDigest) {
     gate_.release(job.gate_bytes);
     job.gate_bytes = 0;
     job.content = {};
   }
+}
+
+// The row about a log that was read with the file.
+void FileStage::tell_log(Job& job, Record& record, const FileItem& item,
+                         const std::string& snapshot) {
+  record.source.evidence = parts_.evidence;
+  record.source.volume = item.volume.mount;
+  record.source.snapshot = snapshot;
+  record.source.path = job.path;
+  if (parts_.matches && !job.unchanged) parts_.matches->see_record(record);
+  job.records.push_back({record.schema().name, record_json(record)});
 }
 
 void FileStage::parse(Job& job, ByteReader& stored) {
@@ -534,16 +563,17 @@ void FileStage::parse(Job& job, ByteReader& stored) {
   const std::string snapshot = copy == nullptr ? std::string() : copy->snapshot;
   std::optional<ReplayedHive> replayed;
   if (job.hive_logs) {
-    Record& record = job.hive_logs->record;
-    record.source.evidence = parts_.evidence;
-    record.source.volume = item.volume.mount;
-    record.source.snapshot = snapshot;
-    record.source.path = job.path;
-    if (parts_.matches && !job.unchanged) parts_.matches->see_record(record);
-    job.records.push_back({record.schema().name, record_json(record)});
+    tell_log(job, job.hive_logs->record, item, snapshot);
     if (job.hive_logs->changes.entries > 0) replayed.emplace(stored, job.hive_logs->changes);
   }
-  ByteReader& content = replayed ? *replayed : stored;
+  std::optional<ReplayedDatabase> with_log;
+  if (job.wal_log) {
+    tell_log(job, job.wal_log->record, item, snapshot);
+    if (job.wal_log->changes.frames > 0) with_log.emplace(stored, job.wal_log->changes);
+  }
+  ByteReader& content = replayed   ? static_cast<ByteReader&>(*replayed)
+                        : with_log ? static_cast<ByteReader&>(*with_log)
+                                   : stored;
   for (const auto& collector : parts_.collectors) {
     if (!fits(collector->info().os, item.volume.style) || !collector->wants(item)) continue;
     auto emit = [&](Record&& record) {

@@ -112,7 +112,9 @@ class FileStage {
   bool wants_match(const Job& job) const;
   bool match_content(Job& job, ByteReader& content);
   void keep_evidence(Job& job);
-  void look_for_hive_logs(Job& job, ByteReader& content);
+  void look_for_logs(Job& job, ByteReader& content);
+  bool is_wanted(const Job& job) const;
+  void tell_log(Job& job, Record& record, const FileItem& item, const std::string& snapshot);
   bool repeat_first_name(const std::shared_ptr<Job>& job);
   void enqueue(std::shared_ptr<Job> job, bool needs_worker);
   void work();

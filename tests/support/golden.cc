@@ -10,6 +10,7 @@
 #include "tests/support/golden_facts.h"
 #include "tests/support/golden_live_host.h"
 #include "tests/support/hive_text.h"
+#include "tests/support/sql_text.h"
 
 namespace konseki::testing {
 namespace {
@@ -86,6 +87,11 @@ Result<void> add_to_volume(MemoryFileSystem& volume, const fs::path& file, std::
     const auto root = parse_hive_text(content);
     if (!root) return fail(ErrorCode::kInvalidArgument, file.string() + ": " + root.error().detail);
     set_times(volume.add_file(path, build_hive(*root)));
+  } else if (strip_suffix(path, ".sql")) {
+    auto database = build_database(content);
+    if (!database)
+      return fail(ErrorCode::kInvalidArgument, file.string() + ": " + database.error().detail);
+    set_times(volume.add_file(path, *std::move(database)));
   } else {
     set_times(volume.add_file(path, std::move(content)));
   }

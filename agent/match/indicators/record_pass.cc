@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <set>
 
 #include "agent/base/unicode.h"
 #include "agent/match/indicators/address_text.h"
@@ -274,6 +275,7 @@ class RecordPass : public CandidateSink {
     }
     seen.nearness = nearness;
     seen.warning = search_.warning_of(nearness, seen.what);
+    seen.again = !told_.insert(listed.lead.id).second;
     search_.sightings->add(listed, std::move(seen));
   }
 
@@ -312,6 +314,7 @@ class RecordPass : public CandidateSink {
   std::size_t field_ = 0;
   std::array<std::uint16_t, 2> ports_{};  // of the source and the destination
   std::vector<Address> values_;
+  std::set<std::string> told_;  // indicators, by id
 };
 
 }  // namespace

@@ -21,9 +21,31 @@ void keep_first(std::set<std::string>& into, const T& text) {
   if (into.size() > kMostNames) into.erase(std::prev(into.end()));
 }
 
-void widen(std::optional<Timestamp>& first, std::optional<Timestamp>& last, const Seen& seen) {
-  if (seen.first && (!first || *seen.first < *first)) first = seen.first;
-  if (seen.last && (!last || *seen.last > *last)) last = seen.last;
+void widen(std::optional<Timestamp>& first, std::optional<Timestamp>& last,
+           const std::optional<Timestamp>& other_first,
+           const std::optional<Timestamp>& other_last) {
+  if (other_first && (!first || *other_first < *first)) first = other_first;
+  if (other_last && (!last || *other_last > *last)) last = other_last;
+}
+
+// What tells one file, or member of an archive, from another. A write-ahead log is a part of its
+// database, whose records tell of it.
+std::string file_of(const PathSpec& address) {
+  std::string out = address.volume + '\0' + address.path;
+  if (out.ends_with("-wal")) out.resize(out.size() - 4);
+  out += '\0';
+  out += address.stream;
+  // A compressed file is one with what it holds: "syslog.1" in "/var/log/syslog.1.gz".
+  if (address.members.size() == 1) {
+    const std::string_view name =
+        std::string_view(address.path).substr(address.path.rfind('/') + 1);
+    if (name.starts_with(address.members[0] + '.')) return out;
+  }
+  for (const std::string& member : address.members) {
+    out += '\0';
+    out += member;
+  }
+  return out;
 }
 
 // Keeps the first ones; answers whether something was left out.
@@ -124,33 +146,89 @@ void Sightings::add(const Listed& listed, Seen seen) {
                      std::string_view(state.listed->lead.file))) {
     state.listed = &listed;
   }
-  ++state.count;
-  state.nearness = std::min(state.nearness, seen.nearness);
-  state.in_binary_only = state.in_binary_only && seen.in_binary;
-  widen(state.first, state.last, seen);
-  const Warning& warning = listed.held_down() ? listed.warning : seen.warning;
-  const bool warned = !warning.lists.empty() && !warning.sinkhole;
-  state.held_down = state.held_down && warned;
+  const std::string file = file_of(seen.address);
+  if (!seen.schema.empty()) {
+    state.record_files.insert(file);
+    state.records.add(listed, std::move(seen));
+    return;
+  }
+  FileCount& here = state.content_files[file];
+  ++here.count;
+  widen(here.first, here.last, seen.first, seen.last);
+  state.contents.add(listed, std::move(seen));
+}
+
+void Sightings::Part::add(const Listed& listed, Seen&& seen) {
+  if (!seen.again) ++count;
+  nearness = std::min(nearness, seen.nearness);
+  in_binary_only = in_binary_only && seen.in_binary;
+  widen(first, last, seen.first, seen.last);
+  const Warning& said = listed.held_down() ? listed.warning : seen.warning;
+  const bool warned = !said.lists.empty() && !said.sinkhole;
+  held_down = held_down && warned;
   for (const Warning* each : {&listed.warning, &std::as_const(seen).warning}) {
     if (each->lists.empty()) continue;
-    if (state.warning.lists.empty() || each->lists < state.warning.lists) state.warning = *each;
+    if (warning.lists.empty() || each->lists < warning.lists) warning = *each;
   }
-  if (keep_first(state.listed_values, Observable(listed.observable))) state.cut = true;
+  if (keep_first(listed_values, Observable(listed.observable))) cut = true;
   if (auto stood = observable_of(listed, seen)) {
-    if (keep_first(state.seen_values, *std::move(stood))) state.cut = true;
+    if (keep_first(seen_values, *std::move(stood))) cut = true;
   }
-  keep_first(state.values, listed.value);
-  keep_first(state.processes, seen.process);
-  if (state.places.size() < kMostPlaces) {
-    state.places.insert(std::move(seen));
-  } else if (Earlier()(seen, *std::prev(state.places.end()))) {
-    state.places.insert(std::move(seen));
-    if (state.places.size() > kMostPlaces) state.places.erase(std::prev(state.places.end()));
+  keep_first(values, listed.value);
+  keep_first(processes, seen.process);
+  if (!seen.again) keep_place(std::move(seen));
+}
+
+void Sightings::Part::keep_place(Seen&& seen) {
+  if (places.size() < kMostPlaces) {
+    places.insert(std::move(seen));
+  } else if (Earlier()(seen, *std::prev(places.end()))) {
+    places.insert(std::move(seen));
+    if (places.size() > kMostPlaces) places.erase(std::prev(places.end()));
   }
 }
 
-Finding Sightings::finding(const std::string& rule, State& state) const {
-  const Listed& listed = *state.listed;
+void Sightings::Part::join(Part&& other) {
+  if (other.count == 0) return;
+  count += other.count;
+  widen(first, last, other.first, other.last);
+  nearness = std::min(nearness, other.nearness);
+  in_binary_only = in_binary_only && other.in_binary_only;
+  held_down = held_down && other.held_down;
+  if (!other.warning.lists.empty() &&
+      (warning.lists.empty() || other.warning.lists < warning.lists)) {
+    warning = other.warning;
+  }
+  cut = cut || other.cut;
+  for (const Observable& each : other.listed_values) {
+    if (keep_first(listed_values, Observable(each))) cut = true;
+  }
+  for (const Observable& each : other.seen_values) {
+    if (keep_first(seen_values, Observable(each))) cut = true;
+  }
+  for (const std::string& each : other.values) keep_first(values, each);
+  for (const std::string& each : other.processes) keep_first(processes, each);
+  while (!other.places.empty()) {
+    keep_place(std::move(other.places.extract(other.places.begin()).value()));
+  }
+}
+
+// Contents of files that records tell of.
+void Sightings::leave_out_told(State& state) {
+  Part& contents = state.contents;
+  contents.count = 0;
+  contents.first = contents.last = std::nullopt;
+  for (const auto& [file, here] : state.content_files) {
+    if (state.record_files.contains(file)) continue;
+    contents.count += here.count;
+    widen(contents.first, contents.last, here.first, here.last);
+  }
+  std::erase_if(contents.places, [&](const Seen& seen) {
+    return state.record_files.contains(file_of(seen.address));
+  });
+}
+
+Finding Sightings::finding(const std::string& rule, const Listed& listed, const Part& state) const {
   Finding out;
   out.matcher = "indicator";
   out.rule = rule;
@@ -233,7 +311,11 @@ Finding Sightings::finding(const std::string& rule, State& state) const {
 std::vector<Finding> Sightings::take() {
   const std::lock_guard lock(mutex_);
   std::vector<Finding> out;
-  for (auto& [rule, state] : states_) out.push_back(finding(rule, state));
+  for (auto& [rule, state] : states_) {
+    leave_out_told(state);
+    state.records.join(std::move(state.contents));
+    out.push_back(finding(rule, *state.listed, state.records));
+  }
   states_.clear();
   return out;
 }

@@ -27,10 +27,14 @@ struct Seen {
   Nearness nearness = Nearness::kExact;
   bool in_binary = false;  // in content that is no text
   Warning warning;         // of what stood there, where it is not the value that is listed
+  // In a record in which the indicator was seen before: neither counted nor a place.
+  bool again = false;
 };
 
-// Keeps the count, the times and the first places (by time, then address) of each indicator. What
-// is kept does not depend on the order of calls. Thread-safe.
+// Keeps the count, the times and the first places (by time, then address) of each indicator. A file
+// that a parser made records of says the same twice, as records and as content: where an indicator
+// was seen in records of a file, what stands in that file's content is not counted again. What is
+// kept does not depend on the order of calls. Thread-safe.
 class Sightings {
  public:
   // `hostname` and `collected` (when the evidence was taken) may be unknown.
@@ -45,8 +49,12 @@ class Sightings {
   struct Earlier {
     bool operator()(const Seen& a, const Seen& b) const;
   };
-  struct State {
-    const Listed* listed = nullptr;
+  // What was seen in records, or in contents.
+  struct Part {
+    void add(const Listed& listed, Seen&& seen);
+    void join(Part&& other);
+    void keep_place(Seen&& seen);
+
     std::uint64_t count = 0;
     std::optional<Timestamp> first;
     std::optional<Timestamp> last;
@@ -61,8 +69,22 @@ class Sightings {
     std::set<std::string> processes;
     std::set<Seen, Earlier> places;
   };
+  // How often, and when, in the content of one file.
+  struct FileCount {
+    std::uint64_t count = 0;
+    std::optional<Timestamp> first;
+    std::optional<Timestamp> last;
+  };
+  struct State {
+    const Listed* listed = nullptr;
+    Part records;
+    Part contents;
+    std::set<std::string> record_files;  // that records came from
+    std::map<std::string, FileCount> content_files;
+  };
 
-  Finding finding(const std::string& rule, State& state) const;
+  static void leave_out_told(State& state);
+  Finding finding(const std::string& rule, const Listed& listed, const Part& state) const;
 
   std::string hostname_;
   std::optional<Timestamp> collected_;

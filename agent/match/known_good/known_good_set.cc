@@ -4,10 +4,11 @@
 
 #include <algorithm>
 #include <mutex>
+#include <optional>
 
 #include "agent/base/digest.h"
-#include "agent/base/handles/sqlite.h"
 #include "agent/base/hex.h"
+#include "agent/base/sqlite_database.h"
 
 namespace konseki {
 namespace {
@@ -28,33 +29,18 @@ void sort_unique(std::vector<std::array<std::byte, Size>>& list) {
   list.shrink_to_fit();
 }
 
-// "file:/a%20b?immutable=1": SQLite reads a name with options as a URI.
-std::string immutable_uri(const std::string& path) {
-  std::string uri = "file:";
-  for (const char c : path) {
-    if (c == '%' || c == '?' || c == '#') {
-      uri += fmt::format("%{:02x}", static_cast<unsigned char>(c));
-    } else {
-      uri += c == '\\' ? '/' : c;
-    }
-  }
-  return uri + "?mode=ro&immutable=1";
-}
-
 }  // namespace
 
 // One connection behind a lock: a look-up is one page or two.
 struct KnownGoodSet::Database {
-  SqliteHandle handle;
-  SqliteStatementHandle find;
+  std::unique_ptr<SqliteDatabase> handle;
+  std::optional<SqliteRows> find;
   std::string column;
   std::mutex mutex;
 };
 
 KnownGoodSet::KnownGoodSet() = default;
 KnownGoodSet::~KnownGoodSet() = default;
-
-bool is_sqlite(std::string_view head) { return head.starts_with("SQLite format 3"); }
 
 Result<void> KnownGoodSet::add_list(std::string_view text, std::string_view name) {
   const std::uint64_t before = listed();
@@ -80,32 +66,25 @@ Result<void> KnownGoodSet::add_list(std::string_view text, std::string_view name
 
 Result<void> KnownGoodSet::add_database(const std::string& path) {
   auto database = std::make_unique<Database>();
-  sqlite3* raw = nullptr;
-  const int code = sqlite3_open_v2(immutable_uri(path).c_str(), &raw,
-                                   SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, nullptr);
-  database->handle.reset(raw);
-  if (code != SQLITE_OK) {
-    return fail(ErrorCode::kIoError, fmt::format("{}: {}", path, sqlite3_errmsg(raw)));
+  auto opened = SqliteDatabase::open_file(path);
+  if (!opened) {
+    return fail(ErrorCode::kIoError, fmt::format("{}: {}", path, opened.error().detail));
   }
+  database->handle = *std::move(opened);
   bool any_column = false;
   for (const char* column : {"sha256", "sha1", "md5"}) {
     // NSRL writes upper case.
     const std::string query = fmt::format("SELECT 1 FROM FILE WHERE {}=?1 LIMIT 1", column);
-    sqlite3_stmt* statement = nullptr;
-    if (sqlite3_prepare_v2(raw, ("EXPLAIN QUERY PLAN " + query).c_str(), -1, &statement, nullptr) !=
-        SQLITE_OK) {
-      continue;
-    }
-    const SqliteStatementHandle plan(statement);
+    const std::vector<std::string> plan = database->handle->plan(query);
+    if (plan.empty()) continue;
     any_column = true;
-    bool scan = false;
-    while (sqlite3_step(statement) == SQLITE_ROW) {
-      const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement, 3));
-      scan |= text == nullptr || std::string_view(text).find("SEARCH") == std::string_view::npos;
-    }
-    if (scan) continue;
-    if (sqlite3_prepare_v2(raw, query.c_str(), -1, &statement, nullptr) != SQLITE_OK) continue;
-    database->find.reset(statement);
+    const bool searches = std::all_of(plan.begin(), plan.end(), [](const std::string& step) {
+      return step.find("SEARCH") != std::string::npos;
+    });
+    if (!searches) continue;
+    auto find = database->handle->query(query);
+    if (!find) continue;
+    database->find.emplace(*std::move(find));
     database->column = column;
     databases_.push_back(std::move(database));
     return {};
@@ -139,11 +118,10 @@ bool KnownGoodSet::knows(const Digests& digests) const {
                                                    : to_hex(digests.md5);
     for (char& c : hex) c = c >= 'a' ? static_cast<char>(c - ('a' - 'A')) : c;
     const std::lock_guard lock(database->mutex);
-    sqlite3_stmt* find = database->find.get();
-    sqlite3_bind_text(find, 1, hex.c_str(), static_cast<int>(hex.size()), SQLITE_STATIC);
-    const bool found = sqlite3_step(find) == SQLITE_ROW;
-    sqlite3_reset(find);
-    if (found) return true;
+    database->find->bind_text(1, hex);
+    const auto found = database->find->next();
+    database->find->reset();
+    if (found && *found) return true;
   }
   return false;
 }

@@ -48,7 +48,4 @@ class KnownGoodSet : public KnownGood {
   std::vector<std::unique_ptr<Database>> databases_;
 };
 
-// True when a file begins as an SQLite database.
-bool is_sqlite(std::string_view head);
-
 }  // namespace konseki

@@ -211,7 +211,6 @@ class LinuxNetwork : public Collector {
     }
     read_nftables(kernel, sink);
     read_resolver(kernel, "etc/resolv.conf", network::parse_resolv_conf, sink, gaps);
-    read_resolver(kernel, "etc/hosts", network::parse_hosts, sink, gaps);
     read_resolver(kernel, "etc/nsswitch.conf", network::parse_nsswitch, sink, gaps);
     gaps.flush(sink, host.privileged());
     return {};

@@ -56,9 +56,9 @@ constexpr auto kNeighbour = std::to_array<FieldSpec>({
 });
 
 constexpr auto kResolver = std::to_array<FieldSpec>({
-    {"kind", FieldType::kText, "nameserver, search, domain, options, hosts, nsswitch"},
+    {"kind", FieldType::kText, "nameserver, search, domain, options, nsswitch"},
     {"value", FieldType::kText, "Address, domain or source, as configured"},
-    {"names", FieldType::kTextList, "hosts: names of the address; nsswitch: order of sources"},
+    {"names", FieldType::kTextList, "nsswitch: order of sources"},
     {"modified", FieldType::kTime, "Last modification of the file", "Content Modification Time"},
 });
 

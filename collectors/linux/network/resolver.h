@@ -1,4 +1,4 @@
-// Resolver configuration: resolv.conf, hosts and nsswitch.conf, resolv.conf(5), hosts(5).
+// Resolver configuration: resolv.conf and nsswitch.conf, resolv.conf(5), nsswitch.conf(5).
 #pragma once
 
 #include <string>
@@ -15,9 +15,6 @@ struct ResolverEntry {
 
 // In order of the file; comments and blank lines left out.
 std::vector<ResolverEntry> parse_resolv_conf(std::string_view text);
-
-// Entries other than those every system has (localhost, ip6-*, the multicast names).
-std::vector<ResolverEntry> parse_hosts(std::string_view text);
 
 // The "hosts:" line only.
 std::vector<ResolverEntry> parse_nsswitch(std::string_view text);

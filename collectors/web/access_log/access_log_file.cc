@@ -6,6 +6,7 @@
 
 #include "agent/base/hex.h"
 #include "agent/base/line_reader.h"
+#include "agent/base/percent_encoding.h"
 #include "collectors/web/access_log/json_access_line.h"
 #include "collectors/web/access_log/log_family.h"
 #include "collectors/web/access_log/schema.h"
@@ -34,25 +35,6 @@ std::string unescaped(std::string_view text) {
     } else {
       out += text[i];
     }
-  }
-  return out;
-}
-
-// Percent-encoding removed once ([RFC 3986] 2.1); what is no valid escape stays.
-std::string url_decoded(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size()) {
-      const int high = hex_digit(text[i + 1]);
-      const int low = hex_digit(text[i + 2]);
-      if (high >= 0 && low >= 0) {
-        out += static_cast<char>(high * 16 + low);
-        i += 2;
-        continue;
-      }
-    }
-    out += text[i];
   }
   return out;
 }

@@ -78,7 +78,10 @@ class WebAccessLogCollector : public Collector {
   }
 
   bool wants(const FileItem& file) const override {
-    if (!file.stream.empty() || file.entry.type != FileType::kRegular) return false;
+    if (!file.stream.empty() || file.entry.type != FileType::kRegular ||
+        is_proxy_access_log(file.path)) {
+      return false;
+    }
     return is_named_like_access_log(file.path) || configured(file.path) != nullptr;
   }
 

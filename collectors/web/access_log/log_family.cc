@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "agent/base/unicode.h"
+
 namespace konseki {
 namespace {
 
@@ -60,6 +62,14 @@ LogFamily log_family(std::string_view path) {
   }
   out.family = stem;
   return out;
+}
+
+bool is_proxy_access_log(std::string_view path) {
+  const std::string folded = fold_case(path);
+  const std::size_t slash = folded.rfind('/');
+  const std::size_t squid = folded.find("/squid");
+  return squid != std::string::npos && squid < slash &&
+         folded.find("access", slash) != std::string::npos;
 }
 
 }  // namespace konseki

@@ -16,4 +16,7 @@ struct LogFamily {
 // ("u_ex260102.log") by their names.
 LogFamily log_family(std::string_view path);
 
+// An access log in a folder named like Squid: a proxy's, not a web server's.
+bool is_proxy_access_log(std::string_view path);
+
 }  // namespace konseki

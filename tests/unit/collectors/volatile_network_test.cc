@@ -211,8 +211,6 @@ TEST(LinuxNetwork, TellsHowTheHostIsConnected) {
   kernel.add_file("sys/class/net/eth0/ifindex", "4\n");
   kernel.add_symlink("sys/class/net/eth0/device/driver", "../../../bus/virtio/drivers/virtio_net");
   kernel.add_file("etc/resolv.conf", "# x\nnameserver 10.0.0.53 # y\nsearch corp.example\n");
-  kernel.add_file("etc/hosts",
-                  "127.0.0.1 localhost\n::1 localhost ip6-loopback\n0.0.0.0 pool.example # bad\n");
   kernel.add_file("etc/nsswitch.conf", "passwd: files\nhosts: files evil dns\n");
   const CapturingSink sink = observe(make_linux_network(), host);
   const Record& route = sink.find("linux.route", "gateway", "192.168.0.1");
@@ -234,7 +232,6 @@ TEST(LinuxNetwork, TellsHowTheHostIsConnected) {
   EXPECT_EQ(field_text(interface, "driver"), "virtio_net");
   EXPECT_EQ(sink.count("linux.firewall"), 2U);
   EXPECT_EQ(field_text(sink.find("linux.resolver", "kind", "nameserver"), "value"), "10.0.0.53");
-  EXPECT_EQ(field_text(sink.find("linux.resolver", "kind", "hosts"), "names"), "pool.example");
   EXPECT_EQ(field_text(sink.find("linux.resolver", "kind", "nsswitch"), "names"), "files|evil|dns");
   EXPECT_THAT(sink.gaps, IsEmpty());
 }

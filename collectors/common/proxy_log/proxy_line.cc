@@ -1,0 +1,122 @@
+#include "collectors/common/proxy_log/proxy_line.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "collectors/common/logs/log_clock.h"
+
+namespace konseki {
+namespace {
+
+template <class Number>
+std::optional<Number> number(std::string_view text) {
+  Number value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+std::string_view take_word(std::string_view& text) {
+  text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
+  const std::size_t end = std::min(text.find(' '), text.size());
+  const std::string_view word = text.substr(0, end);
+  text.remove_prefix(std::min(end + 1, text.size()));
+  return word;
+}
+
+std::string_view dash_is_empty(std::string_view text) {
+  return text == "-" ? std::string_view() : text;
+}
+
+// "TCP_MISS/200" or "TCP_MISS:HIER_DIRECT".
+bool is_result(std::string_view text) {
+  for (const std::string_view start : {"TCP_", "UDP_", "NONE", "TAG_"}) {
+    if (text.starts_with(start)) return true;
+  }
+  return false;
+}
+
+// time elapsed client result/status bytes method URL user hierarchy/peer type
+bool read_native(std::string_view text, ProxyLine& line) {
+  std::size_t length = 0;
+  line.request.time = LogClock::epoch(text, length);
+  if (!line.request.time || length >= text.size() || text[length] != ' ') return false;
+  text.remove_prefix(length + 1);
+  const auto milliseconds = number<std::int64_t>(take_word(text));
+  if (!milliseconds) return false;
+  if (*milliseconds >= 0 && *milliseconds < INT64_MAX / 1000) {
+    line.request.duration_microseconds = static_cast<std::uint64_t>(*milliseconds) * 1000;
+  }
+  line.request.client = take_word(text);
+  const std::string_view result = take_word(text);
+  const std::size_t slash = result.find('/');
+  if (slash == std::string_view::npos || !is_result(result)) return false;
+  line.result = result.substr(0, slash);
+  line.request.status = number<std::uint32_t>(result.substr(slash + 1));
+  line.request.bytes = number<std::uint64_t>(take_word(text));
+  line.request.method = dash_is_empty(take_word(text));
+  line.request.target = take_word(text);
+  line.request.user = dash_is_empty(take_word(text));
+  const std::string_view hierarchy = take_word(text);
+  if (const std::size_t peer = hierarchy.find('/'); peer != std::string_view::npos) {
+    line.peer = dash_is_empty(hierarchy.substr(peer + 1));
+  } else {
+    return false;
+  }
+  line.mime_type = dash_is_empty(take_word(text));
+  line.format = "squid";
+  return !line.request.target.empty();
+}
+
+// The formats of web servers, then "TCP_MISS:HIER_DIRECT".
+bool read_common(std::string_view text, AccessClock& clock, ProxyLine& line) {
+  static const AccessFormat kCombined = AccessFormat::apache("combined");
+  static const AccessFormat kCommon = AccessFormat::apache("common");
+  const std::size_t space = text.rfind(' ');
+  std::string_view head = text;
+  if (space != std::string_view::npos && is_result(text.substr(space + 1))) {
+    line.result = text.substr(space + 1);
+    line.result = line.result.substr(0, line.result.find(':'));
+    head = text.substr(0, space);
+  }
+  line.format = "combined";
+  if (kCombined.read(head, clock, line.request)) return true;
+  line.request = {};
+  line.format = "common";
+  return kCommon.read(head, clock, line.request);
+}
+
+}  // namespace
+
+std::optional<ProxyLine> read_proxy_line(std::string_view text, AccessClock& clock) {
+  ProxyLine line;
+  if (read_native(text, line)) return line;
+  line = {};
+  if (read_common(text, clock, line) && !line.request.target.empty()) return line;
+  return std::nullopt;
+}
+
+UrlHost host_of_url(std::string_view url) {
+  UrlHost out;
+  if (const std::size_t scheme = url.find("://"); scheme != std::string_view::npos) {
+    url.remove_prefix(scheme + 3);
+  } else if (url.find('/') != std::string_view::npos) {
+    return out;
+  }
+  url = url.substr(0, url.find_first_of("/?#"));
+  if (const std::size_t user = url.rfind('@'); user != std::string_view::npos) {
+    url.remove_prefix(user + 1);
+  }
+  const std::size_t bracket = url.find(']');
+  const std::size_t colon = url.find(':', bracket == std::string_view::npos ? 0 : bracket);
+  out.host = url.substr(0, colon);
+  if (out.host.starts_with('[') && out.host.ends_with(']')) {
+    out.host = out.host.substr(1, out.host.size() - 2);
+  }
+  if (colon != std::string_view::npos) {
+    out.port = number<std::uint16_t>(url.substr(colon + 1)).value_or(0);
+  }
+  return out;
+}
+
+}  // namespace konseki

@@ -1,0 +1,2 @@
+CREATE TABLE moz_downloads (id INTEGER PRIMARY KEY, name TEXT, source TEXT, target TEXT, tempPath TEXT, startTime INTEGER, endTime INTEGER, state INTEGER, referrer TEXT, currBytes INTEGER NOT NULL DEFAULT 0, maxBytes INTEGER NOT NULL DEFAULT -1, mimeType TEXT);
+INSERT INTO moz_downloads VALUES (1,'a.exe','http://old.example/a.exe','file:///C:/Users/taro/a.exe','',1356998400000000,1356998401000000,1,'http://old.example/',10,-1,'application/octet-stream');
