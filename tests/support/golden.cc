@@ -7,6 +7,7 @@
 
 #include "agent/base/memory_reader.h"
 #include "agent/base/record_json.h"
+#include "tests/support/ese_text.h"
 #include "tests/support/golden_facts.h"
 #include "tests/support/golden_live_host.h"
 #include "tests/support/hive_text.h"
@@ -87,8 +88,9 @@ Result<void> add_to_volume(MemoryFileSystem& volume, const fs::path& file, std::
     const auto root = parse_hive_text(content);
     if (!root) return fail(ErrorCode::kInvalidArgument, file.string() + ": " + root.error().detail);
     set_times(volume.add_file(path, build_hive(*root)));
-  } else if (strip_suffix(path, ".sql")) {
-    auto database = build_database(content);
+  } else if (strip_suffix(path, ".sql") || strip_suffix(path, ".ese")) {
+    const bool sql = file.extension() == ".sql";
+    auto database = sql ? build_database(content) : build_ese_database(content);
     if (!database)
       return fail(ErrorCode::kInvalidArgument, file.string() + ": " + database.error().detail);
     set_times(volume.add_file(path, *std::move(database)));

@@ -63,6 +63,10 @@ constexpr std::array kMeanings = std::to_array<FieldMeaning>({
     {"proxy.request", "destination_address", "ipv4-addr:value", kAddress},
     {"firewall.packet", "uid", "user-account:user_id", kPlain},
     {"firewall.packet", "size", "network-traffic:src_byte_count", kPlain},
+    {"windows.srum_network", "user_sid", "user-account:user_id", kPlain},
+    {"windows.srum_network", "bytes_sent", "network-traffic:src_byte_count", kPlain},
+    {"windows.srum_network", "bytes_received", "network-traffic:dst_byte_count", kPlain},
+    {"windows.srum_application", "user_sid", "user-account:user_id", kPlain},
     // Sessions and accounts.
     {"linux.utmp", "user", "user-account:account_login", kUser},
     {"linux.utmp", "host", "network-traffic:src_ref", kAddress},

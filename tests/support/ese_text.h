@@ -1,0 +1,23 @@
+// ESE databases from text, so that fixtures stay text:
+//
+//   pages 4096              once, first: bytes of a page (4096 to 32768)
+//   table NAME
+//   column ID TYPE NAME     TYPE: JET_coltyp as a number; columns in the order of their ids
+//   row VALUE VALUE ...     in the order of the columns: a number, @SECONDS (DateTime, since 1970),
+//                           u:TEXT (UTF-16, ended by NUL), x:HEX, - (null)
+//   deleted VALUE ...       a row that was deleted and is still there
+//
+// Each table has a root over leaves of three rows, every second value of which has a key prefix.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "konseki/result.h"
+
+namespace konseki::testing {
+
+// kInvalidArgument names the line that is wrong.
+Result<std::string> build_ese_database(std::string_view text);
+
+}  // namespace konseki::testing
