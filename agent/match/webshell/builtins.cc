@@ -1,6 +1,7 @@
 #include "agent/match/webshell/builtins.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <unordered_map>
 
@@ -8,6 +9,7 @@
 #include "agent/match/webshell/builtin_call.h"
 #include "agent/match/webshell/decode.h"
 #include "agent/match/webshell/lex_support.h"
+#include "agent/match/webshell/name_hash.h"
 #include "agent/match/webshell/text_functions.h"
 
 namespace konseki::webshell {
@@ -62,10 +64,10 @@ std::optional<Value> inflated(const BuiltinCall& call) {
   return text ? call.decoded(inflate(*text, kForm, kMaxText)) : std::nullopt;
 }
 
-using Table = std::unordered_map<std::string_view, Function>;
+using Table = std::unordered_map<std::string_view, Function, NameHash>;
 
-const Table& functions() {
-  static const Table kTable = {
+Table functions() {
+  return {
       {"base64_decode",
        [](const BuiltinCall& c) -> std::optional<Value> {
          const auto text = c.text(0);
@@ -250,69 +252,76 @@ const Table& functions() {
       {"range", numbers_of_range},
       {"is_numeric", [](const BuiltinCall&) -> std::optional<Value> { return std::nullopt; }},
   };
-  return kTable;
 }
 
+struct Alias {
+  std::string_view name;
+  std::string_view of;
+};
+
 // Other names of the same functions.
-const std::unordered_map<std::string_view, std::string_view>& aliases() {
-  static const std::unordered_map<std::string_view, std::string_view> kAliases = {
-      {"join", "implode"},
-      {"chop", "rtrim"},
-      {"sizeof", "count"},
-      {"reset", "current"},
-      {"pos", "current"},
-      {"array_shift", "current"},
-      {"array_pop", "end"},
-      {"chrw", "chr"},
-      {"chrb", "chr"},
-      {"asc", "ord"},
-      {"ascw", "ord"},
-      {"ascb", "ord"},
-      {"strreverse", "strrev"},
-      {"unescape", "rawurldecode"},
-      {"decodeuricomponent", "rawurldecode"},
-      {"decodeuri", "rawurldecode"},
-      {"lcase", "strtolower"},
-      {"ucase", "strtoupper"},
-      {".tolowercase", "strtolower"},
-      {".touppercase", "strtoupper"},
-      {".replace", "replace"},
-      {".substr", "substr"},
-      {".substring", "substring"},
-      {".split", "split"},
-      {"uri_unescape", "rawurldecode"},
-      {"decode_base64", "base64_decode"},
-      {"base64.b64decode", "base64_decode"},
-      {"b64decode", "base64_decode"},
-      {"base64.decodestring", "base64_decode"},
-      {"convert.frombase64string", "base64_decode"},
-      {"system.convert.frombase64string", "base64_decode"},
-      {".frombase64string", "base64_decode"},
-      {"mb_strlen", "strlen"},
-      {"len", "strlen"},
-      {"bytes.fromhex", "hex2bin"},
-      {"binascii.unhexlify", "hex2bin"},
-      {"mb_chr", "chr"},
-      {"htmlspecialchars_decode", "html_entity_decode"},
-      {"mb_strtolower", "strtolower"},
-      {"mb_strtoupper", "strtoupper"},
-      {"lc", "strtolower"},
-      {"uc", "strtoupper"},
-      {"string.concat", "."},
-      {"strval", "trim"}};
-  return kAliases;
+constexpr auto kAliases =
+    std::to_array<Alias>({{"join", "implode"},
+                          {"chop", "rtrim"},
+                          {"sizeof", "count"},
+                          {"reset", "current"},
+                          {"pos", "current"},
+                          {"array_shift", "current"},
+                          {"array_pop", "end"},
+                          {"chrw", "chr"},
+                          {"chrb", "chr"},
+                          {"asc", "ord"},
+                          {"ascw", "ord"},
+                          {"ascb", "ord"},
+                          {"strreverse", "strrev"},
+                          {"unescape", "rawurldecode"},
+                          {"decodeuricomponent", "rawurldecode"},
+                          {"decodeuri", "rawurldecode"},
+                          {"lcase", "strtolower"},
+                          {"ucase", "strtoupper"},
+                          {".tolowercase", "strtolower"},
+                          {".touppercase", "strtoupper"},
+                          {".replace", "replace"},
+                          {".substr", "substr"},
+                          {".substring", "substring"},
+                          {".split", "split"},
+                          {"uri_unescape", "rawurldecode"},
+                          {"decode_base64", "base64_decode"},
+                          {"base64.b64decode", "base64_decode"},
+                          {"b64decode", "base64_decode"},
+                          {"base64.decodestring", "base64_decode"},
+                          {"convert.frombase64string", "base64_decode"},
+                          {"system.convert.frombase64string", "base64_decode"},
+                          {".frombase64string", "base64_decode"},
+                          {"mb_strlen", "strlen"},
+                          {"len", "strlen"},
+                          {"bytes.fromhex", "hex2bin"},
+                          {"binascii.unhexlify", "hex2bin"},
+                          {"mb_chr", "chr"},
+                          {"htmlspecialchars_decode", "html_entity_decode"},
+                          {"mb_strtolower", "strtolower"},
+                          {"mb_strtoupper", "strtoupper"},
+                          {"lc", "strtolower"},
+                          {"uc", "strtoupper"},
+                          {"strval", "trim"}});
+
+// Functions under all their names; an alias goes before a function of the same name.
+Table table() {
+  const Table own = functions();
+  Table all = own;
+  for (const Alias& alias : kAliases) all[alias.name] = own.at(alias.of);
+  return all;
 }
 
 }  // namespace
 
 std::optional<Value> compute(ScriptLanguage language, std::string_view name,
                              std::span<const Value> arguments, Arena& arena, ArrayMaker& arrays) {
-  const auto alias = aliases().find(name);
-  if (alias != aliases().end()) name = alias->second;
-  if (language == ScriptLanguage::kPerl && name == "implode" && arguments.size() != 2)
+  static const Table kTable = table();
+  const auto found = kTable.find(name);
+  if (found == kTable.end()) return std::nullopt;
+  if (language == ScriptLanguage::kPerl && found->second == joined && arguments.size() != 2)
     return std::nullopt;
-  const auto found = functions().find(name);
-  if (found == functions().end()) return std::nullopt;
   return found->second({arguments, arena, arrays});
 }
 

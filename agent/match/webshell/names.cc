@@ -3,12 +3,13 @@
 #include <span>
 #include <unordered_map>
 
+#include "agent/match/webshell/name_hash.h"
 #include "agent/match/webshell/name_tables.h"
 
 namespace konseki::webshell {
 namespace {
 
-using Table = std::unordered_map<std::string_view, const NameEntry*>;
+using Table = std::unordered_map<std::string_view, const NameEntry*, NameHash>;
 
 Table table_of(std::span<const NameEntry> entries) {
   Table table;
