@@ -114,6 +114,10 @@ Value Interpreter::read(const NameEntry& known, const Arguments& list, const Val
     if (name.text.starts_with("data:")) return Value::unknown(kFileData | kBlob);
   }
   if (name.type == "handle:input") return Value::unknown(kInput);
+  // A stream gives what was put into it; that is no file's name.
+  if (known.name == ".readtext" || known.name == ".readall") {
+    return Value::unknown(kFileData | (name.traits & (kForeign | kRemote | kDecoded | kSelf)));
+  }
   if (known.name == ".getdoccomment") return Value::unknown(kFileData | kSelf | kOpaque);
   if (name.has(kInput) && !name.has(kPrefixed) && name.type != "handle") {
     fact(FactKind::kReadInput, known.name);

@@ -188,6 +188,9 @@ class Interpreter : private ArrayMaker {
                                   const Value* receiver);
   void run_value(const Value& value, std::string_view function);
   void command(const NameEntry& entry, const Arguments& arguments);
+  bool foreign_connection(const NameEntry& entry, const Arguments& arguments, const Value* receiver,
+                          const Place* place) const;
+  bool no_basic_code() const;
   void include(const Value& value, std::string_view function);
   Value callback(const NameEntry& entry, Arguments& arguments);
   Value replace(const NameEntry& entry, const Arguments& arguments);

@@ -11,6 +11,7 @@ namespace konseki::webshell {
 namespace {
 
 constexpr std::uint32_t kManyGotos = 10;
+constexpr int kMostOfSiteWork = 12;  // several of them together stay below medium
 
 // What a fact is worth and how it is told.
 struct Weight {
@@ -137,6 +138,7 @@ struct Script {
   bool php = false;
   bool tiny = false;     // bare, a few lines
   bool classic = false;  // VBScript or JScript
+  bool part = false;     // a classic page that includes others, as the pages of a site do
 };
 
 // A page of a few KiB, methods or not: handlers have some in any case.
@@ -144,7 +146,7 @@ bool brief_page(const Script& script) { return script.small || script.brief; }
 
 // Facts that count less in some of their forms.
 int score_of(const Fact& fact, int score, const Script& script) {
-  const auto [small, brief, bare, named, php, tiny, classic] = script;
+  const auto [small, brief, bare, named, php, tiny, classic, part] = script;
   switch (fact.kind) {
     // Functions that nobody calls here: a library's, or a hook's that was not recognised.
     case FactKind::kRunInput:
@@ -169,6 +171,8 @@ int score_of(const Fact& fact, int score, const Script& script) {
              : fact.reached            ? score
                                        : 35;
     case FactKind::kCallInput:
+      // Pages that test which components a server has make each that is asked for.
+      if (classic && fact.detail == "object") return 28;
       // Applications dispatch through call_user_func(); a small script has nothing to dispatch.
       if (!fact.reached) return 28;
       return fact.detail.starts_with("call_user_func") && !small ? 28 : score;
@@ -266,7 +270,25 @@ std::ptrdiff_t count_of(const Facts& facts, FactKind kind) {
                        [&](const Fact& fact) { return fact.kind == kind; });
 }
 
-void judge_facts(Judgement& judgement) {
+// What pages of classic sites do as well: they store uploads, write pages and settings out of
+// forms, run what their own includes hold and hide the name of the file component from scanners. A
+// webshell stands alone; where one is put into a page of a site it still runs what a request sends.
+bool is_site_work(const Fact& fact) {
+  switch (fact.kind) {
+    case FactKind::kWriteInput:
+    case FactKind::kWriteScript:
+    case FactKind::kUploadInput:
+    case FactKind::kReadInput:
+    case FactKind::kRunCode:
+      return true;
+    case FactKind::kHiddenName:
+      return fact.detail == "scripting.filesystemobject";
+    default:
+      return false;
+  }
+}
+
+void judge_facts(Judgement& judgement, const Segments& segments) {
   const Facts& facts = judgement.facts;
   const bool small = is_small(judgement);
   const Script script = {small,
@@ -275,13 +297,15 @@ void judge_facts(Judgement& judgement) {
                          judgement.named_script,
                          is_php(judgement),
                          judgement.bytes <= 1024 && facts.functions == 0,
-                         is_classic(judgement)};
+                         is_classic(judgement),
+                         is_classic(judgement) && segments.includes};
   for (const Weight& weight : kWeights) {
     const Fact* best = nullptr;
     int score = 0;
     for (const Fact& fact : facts.facts) {
       if (fact.kind != weight.kind) continue;
-      const int own = score_of(fact, weight.score, script);
+      int own = score_of(fact, weight.score, script);
+      if (script.part && is_site_work(fact)) own = std::min(own, kMostOfSiteWork);
       if (best == nullptr || own > score) {
         best = &fact;
         score = own;
@@ -345,9 +369,22 @@ void judge_abilities(Judgement& judgement) {
       fmt::format("1 つのファイルに管理コンソール並みの機能があります：{} 種類", count));
 }
 
+// Sites of classic ASP list, write and delete files whose names are theirs or come from their
+// database. Means count there when they run commands or when a request names the file whole.
+bool is_armed(const Judgement& judgement) {
+  constexpr std::uint32_t kFiles = kCanList | kCanRead | kCanWrite | kCanDelete | kCanUpload;
+  const Facts& facts = judgement.facts;
+  const bool runs = std::any_of(facts.facts.begin(), facts.facts.end(), [](const Fact& fact) {
+    return fact.kind == FactKind::kRunCode && fact.reached;
+  });
+  const bool brief = judgement.bytes <= 4096 && std::popcount(facts.abilities) >= 3;
+  return (facts.abilities & kCanCommand) != 0 || (facts.chosen & kFiles) != 0 || (runs && brief) ||
+         ((facts.abilities & kCanCode) != 0 && judgement.bytes <= 1024);
+}
+
 // Pages of ASP, ASP.NET, JSP and CFML that read a request beside what only administration needs,
 // where the way from one to the other was not followed.
-void judge_page(Judgement& judgement) {
+void judge_page(Judgement& judgement, const Segments& segments) {
   if (judgement.languages.empty()) return;
   switch (judgement.languages.front()) {
     case ScriptLanguage::kVbScript:
@@ -405,6 +442,8 @@ void judge_page(Judgement& judgement) {
             : network                                 ? 40
                                                       : 0;
   }
+  if (classic && (segments.includes || !is_armed(judgement)))
+    score = std::min(score, kMostOfSiteWork);
   if (score == 0) return;
   add(judgement, "code.page", score,
       "a page that reads requests beside means to run commands or to change files",
@@ -495,9 +534,9 @@ ShapeWish wish_of(const Facts& facts, const Segments& segments) {
 }
 
 void judge(Judgement& judgement, const Segments& segments) {
-  judge_facts(judgement);
+  judge_facts(judgement, segments);
   judge_abilities(judgement);
-  judge_page(judgement);
+  judge_page(judgement, segments);
   judge_words(judgement, segments);
   judge_shape(judgement);
   if (segments.picture && judgement.script && !judgement.witnesses.empty()) {
@@ -505,7 +544,9 @@ void judge(Judgement& judgement, const Segments& segments) {
         "画像またはアーカイブとして始まるファイルの中にスクリプトがあります");
   }
   if (segments.encoded) {
-    add(judgement, "code.encoded", 40, "a page whose code was hidden by Microsoft's script encoder",
+    // Sites that were sold encoded include each other's pages; a webshell stands alone.
+    add(judgement, "code.encoded", segments.includes ? kMostOfSiteWork : 40,
+        "a page whose code was hidden by Microsoft's script encoder",
         "Microsoft スクリプト エンコーダーでコードが隠されたページです");
   }
   if (segments.strange_encoding) {

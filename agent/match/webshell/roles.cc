@@ -8,7 +8,15 @@ namespace konseki::webshell {
 
 Value Interpreter::apply(const NameEntry& known, Arguments& list, const Value* receiver,
                          const Place* place) {
+  if (foreign_connection(known, list, receiver, place)) return Value::unknown(kStored);
+  if (known.role == Role::kRunCode && no_basic_code()) return {};
+  // A field of that name is a command's only where there is a process.
+  if (known.name == ".filename" && (facts_.abilities & kCanCommand) == 0) return {};
   facts_.abilities |= known.abilities;
+  for (std::size_t i = 0; i < std::min<std::size_t>(list.count, 2); ++i) {
+    if (list.values[i].has(kInput) && !list.values[i].has(kPrefixed))
+      facts_.chosen |= known.abilities;
+  }
   const std::uint32_t from_receiver = receiver != nullptr ? receiver->traits : 0;
   const auto argument = [&](std::size_t i) { return i < list.count ? list.values[i] : Value{}; };
   const bool method = known.name.starts_with('.');
@@ -50,7 +58,8 @@ Value Interpreter::apply(const NameEntry& known, Arguments& list, const Value* r
         fact(FactKind::kSource, "request");
       }
       // A cut or changed text no longer begins as it did, but for trimmings.
-      if (known.name == "sprintf" || known.name == "trim" || known.name == "basename") {
+      if (known.name == "sprintf" || known.name == "trim" || known.name == "basename" ||
+          known.name.ends_with("mappath")) {
         value.traits |= list.traits & kPrefixed;
       }
       if (list.count > 0 && script_name(list.values[list.count - 1])) value.traits |= kScriptName;

@@ -167,6 +167,16 @@ bool page_language(std::string_view text, std::string_view extension, ScriptLang
   return true;
 }
 
+// <!--#include file="…"-->: https://learn.microsoft.com/previous-versions/iis/6.0-sdk/ms525185
+bool includes_pages(std::string_view text) {
+  for (std::size_t at = text.find("<!--"); at != kNone; at = text.find("<!--", at)) {
+    at += 4;
+    while (at < text.size() && is_blank(text[at])) ++at;
+    if (find_word(text.substr(at, 8), "#include") == 0) return true;
+  }
+  return false;
+}
+
 // Copies what stands inside the tags to the same places of a blank page.
 class PageMask {
  public:
@@ -466,6 +476,7 @@ Segments find_segments(std::string_view content, std::string_view file_name, Are
 
   // Classic pages: UTF-7 by code page, Microsoft's script encoder.
   if (pages && utf7) found.strange_encoding = true;
+  found.includes = pages && includes_pages(text);
 
   // ColdFusion.
   if (is_one_of(extension, {"cfm", "cfml", "cfc"}) ||

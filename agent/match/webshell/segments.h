@@ -25,6 +25,7 @@ struct Segments {
   bool deep_in_prose = false;     // the first part lies far inside what no server runs by its name
   bool picture = false;           // the file begins as a picture or archive does
   bool named_script = false;      // by its name a server would run it
+  bool includes = false;          // a page that includes others, as parts of a site do
   bool encoded = false;           // written by Microsoft's script encoder
   bool strange_encoding = false;  // a page that names an encoding which hides its text
 };

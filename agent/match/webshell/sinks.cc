@@ -90,6 +90,35 @@ void Interpreter::layer(std::string_view text, const Value& value, std::string_v
   in_class_ = in_class;
 }
 
+// conn.Exec(sql): a database connection that another file opened. Statements begin with a constant,
+// so what a request sends whole is none.
+bool Interpreter::foreign_connection(const NameEntry& known, const Arguments& list,
+                                     const Value* receiver, const Place* place) const {
+  if (!basic() || known.name != ".exec" || receiver == nullptr || !receiver->type.empty() ||
+      place == nullptr || place->kind != Place::Kind::kVariable) {
+    return false;
+  }
+  if (!contains(place->name, "conn") && !contains(place->name, "db")) return false;
+  return std::none_of(
+      list.values.begin(), list.values.begin() + list.count,
+      [](const Value& value) { return value.has(kInput) && !value.has(kPrefixed); });
+}
+
+// Execute("Update " & …) and eval("&h" & …) of VBScript: a function of the site's for statements of
+// SQL, and a number. Neither text can begin a statement of VBScript.
+bool Interpreter::no_basic_code() const {
+  if (!basic()) return false;
+  const Tokens& tokens = code_->tokens;
+  std::uint32_t at = site_ + 1;
+  if (at < tokens.size() && tokens[at].is("(")) ++at;
+  if (at >= tokens.size() || tokens[at].kind != TokenKind::kText) return false;
+  std::string start(tokens[at].text.substr(0, 12));
+  for (char& c : start) c = static_cast<char>(is_alpha(c) ? c | 32 : c);
+  return start.starts_with("&h") || start.starts_with("update ") || start.starts_with("delete ") ||
+         start.starts_with("insert ") ||
+         (start.starts_with("select ") && !start.starts_with("select case"));
+}
+
 void Interpreter::command(const NameEntry& known, const Arguments& list) {
   std::uint32_t traits = list.traits;
   bool shell = false;

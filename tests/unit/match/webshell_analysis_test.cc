@@ -447,5 +447,80 @@ TEST(WebshellAnalysis, NoScriptAtAll) {
   EXPECT_FALSE(analyse("<?xml version=\"1.0\"?><a/>", "a.xml").script);
 }
 
+// Classic pages: what a site does with its own files is no administration of somebody else's.
+const std::string kCreate = "Set f = Server.CreateObject(\"Scripting.FileSystemObject\")\n";
+
+int score_of_page(const std::string& code) {
+  return analyse("<%\n" + code + "%>", "a.asp").score();
+}
+
+TEST(WebshellClassic, FilesThatARequestNames) {
+  const std::string listen = "p = Request(\"d\")\n";
+  EXPECT_GE(score_of_page(listen + kCreate +
+                          "For Each x In f.GetFolder(p).Files\n"
+                          "Response.Write x.Name\nNext\nf.DeleteFile(p)\nf.CopyFile p, q\n"),
+            30);
+  // Names that are the site's own, or lie in one folder of it.
+  EXPECT_LT(score_of_page(listen + kCreate +
+                          "f.DeleteFile(Server.MapPath(\"../up/\" & rs(\"picture\")))\n"
+                          "f.CopyFile a, b\nSet d = f.GetFolder(Server.MapPath(\"../up\"))\n"),
+            30);
+  EXPECT_LT(score_of_page(listen + kCreate +
+                          "f.DeleteFile(Server.MapPath(\"../up/\" & p))\n"
+                          "Set d = f.GetFolder(Server.MapPath(\"../up\"))\n"),
+            30);
+}
+
+TEST(WebshellClassic, StatementsOfADatabaseAreNoCommands) {
+  EXPECT_LT(
+      score_of_page("n = Request(\"n\")\n"
+                    "Set r = Conn.Exec(\"select id from users where name='\" & n & \"'\", 1)\n"),
+      30);
+  EXPECT_GE(score_of_page("ws.Exec(\"cmd.exe /c \" & Request(\"n\"))\n"), 70);
+  EXPECT_GE(score_of_page("conn.Exec(Request(\"n\"))\n"), 70);
+}
+
+TEST(WebshellClassic, ExecuteOfStatements) {
+  const std::string execute = std::string("Exe") + "cute";
+  EXPECT_LT(score_of_page(execute + "(\"Update [users] Set skin='\" & Request(\"s\") & \"'\")\n"),
+            30);
+  EXPECT_LT(score_of_page("h = Request(\"h\")\nv = ev"
+                          "al(\"&h\" & Mid(h, 1, 2))\n"),
+            30);
+  EXPECT_GE(score_of_page(execute + "(\"Select Case x \" & Request(\"s\"))\n"), 70);
+  EXPECT_GE(score_of_page(execute + " Request(\"s\")\n"), 70);
+}
+
+TEST(WebshellClassic, ComponentsThatAreTried) {
+  EXPECT_LT(score_of_page("n = Request(\"c\")\nSet t = Server.CreateObject(n)\n"
+                          "If Err = 0 Then Response.Write \"installed\"\n"),
+            30);
+  EXPECT_GE(score_of_page("Set t = Server.CreateObject(Request(\"c\"))\nt.Run Request(\"x\")\n"),
+            70);
+}
+
+TEST(WebshellClassic, PagesThatIncludeOthers) {
+  const std::string write = "<%\nn = Request(\"n\")\n" + kCreate +
+                            "Set o = f.CreateTextFile(n)\no.Write Request(\"text\")\n%>";
+  const std::string includes = "<!-- #include file=\"conn.asp\" -->\n";
+  EXPECT_GE(analyse(write, "a.asp").score(), 70);
+  EXPECT_LT(analyse(includes + write, "a.asp").score(), 30);
+  // A pattern that finds such lines includes nothing.
+  EXPECT_GE(analyse("<% r.Pattern = \"<!--\\s*#include\" %>" + write, "a.asp").score(), 70);
+  // What a request sends is run all the same.
+  EXPECT_GE(analyse(includes + "<% Exe"
+                               "cute Request(\"x\") %>",
+                    "a.asp")
+                .score(),
+            70);
+}
+
+TEST(WebshellClassic, StreamsGiveWhatTheyGot) {
+  EXPECT_THAT(witnesses_of("<%\nSet s = Server.CreateObject(\"ADODB.Stream\")\n"
+                           "s.Write Request.BinaryRead(Request.TotalBytes)\nt = s.ReadText()\n%>",
+                           "a.asp"),
+              testing::Not(testing::Contains("code.read_input")));
+}
+
 }  // namespace
 }  // namespace konseki::webshell
