@@ -163,6 +163,11 @@ std::vector<OptionSpec> match_options() {
         "照合と保全を省く既知の正常なファイル: ハッシュ値の\n一覧、NSRL データベース、packages "
         "(パッケージの記録)"},
        true},
+      {"into-bundles",
+       "",
+       {"look into bundles of Konseki among the evidence, too\n(default: each is named by one "
+        "note)",
+        "証拠の中にある Konseki のバンドルの中身も調べる\n(既定: 1 件の注記だけ)"}},
       {"no-archives", "", {"without looking into archives", "書庫の中を調べない"}},
       {"no-checks", "", {"without the built-in checks", "組み込みの検査を行わない"}},
       {"fail-on",
@@ -185,6 +190,7 @@ Result<MatchSettings> read_match_settings(const Arguments& arguments) {
     }
   }
   settings.archives = !arguments.has("no-archives");
+  settings.into_bundles = arguments.has("into-bundles");
   settings.checks = !arguments.has("no-checks");
   if (arguments.has("fail-on")) {
     settings.fail_on = severity_of_name(arguments.value("fail-on"));
@@ -213,6 +219,7 @@ Result<MatchArms> MatchArms::load(const MatchSettings& settings,
   KONSEKI_ASSIGN(arms.known_good_, read_known_good(settings.known_good));
   arms.trust_packages_ = settings.trust_packages;
   arms.archives_ = settings.archives;
+  arms.into_bundles_ = settings.into_bundles;
   return arms;
 }
 
@@ -227,6 +234,7 @@ Result<std::unique_ptr<MatchStage>> MatchArms::stage(
   if (rules_) matchers.push_back(std::make_unique<yara::YaraMatcher>(rules_));
   auto stage = std::make_unique<MatchStage>(std::move(matchers), allowed_);
   stage->set_known_good(known_good_, trust_packages_);
+  stage->set_open_bundles(into_bundles_);
   if (!archives_) stage->set_container_limits(std::nullopt);
   for (const auto* const problems : {&indicators_.unusable, &indicators_.refused}) {
     for (const auto& [file, error] : *problems) stage->gap(file, error);

@@ -24,12 +24,13 @@ struct MatchSettings {
   std::vector<std::string> known_good;  // lists of digests, NSRL databases
   bool trust_packages = false;          // --known-good packages
   bool archives = true;                 // look into them
+  bool into_bundles = false;            // look into bundles of ours among them
   bool checks = true;                   // the built-in matchers
   std::optional<Severity> fail_on;      // exit code 10 from this severity on
 };
 
-// --indicators, --rules, --allow, --miner-data, --known-good, --no-archives, --no-checks and
-// --fail-on.
+// --indicators, --rules, --allow, --miner-data, --known-good, --into-bundles, --no-archives,
+// --no-checks and --fail-on.
 std::vector<OptionSpec> match_options();
 
 // kInvalidArgument for words that make no sense; opens nothing.
@@ -57,6 +58,7 @@ class MatchArms {
   std::shared_ptr<const KnownGood> known_good_;   // null: none
   bool trust_packages_ = false;
   bool archives_ = true;
+  bool into_bundles_ = false;
 };
 
 // Adds the list in the file and answers its text; the error names file and line.

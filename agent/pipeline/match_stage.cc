@@ -7,6 +7,8 @@
 
 #include "agent/match/file_kind.h"
 #include "agent/pipeline/member_stage.h"
+#include "agent/pipeline/own_output.h"
+#include "agent/pipeline/own_rules.h"
 
 namespace konseki {
 namespace {
@@ -160,15 +162,33 @@ bool MatchStage::show_content(const MatchFile& file, ByteReader& content) {
   return sink.kept();
 }
 
+// Of what was unpacked: a bundle's first member, a kit's settings.
+void MatchStage::note_own_output(const MatchFile& file) {
+  const std::string path = subject_path(file.address);
+  const std::string_view text(reinterpret_cast<const char*>(file.content.data()),
+                              file.content.size());
+  std::optional<Finding> note;
+  if (path.ends_with('/' + std::string(kBundleRunName))) {
+    note = bundle_note(text, file.address, true);
+  } else if (path.ends_with('/' + std::string(kKitFileName))) {
+    note = kit_note(text, file.address);
+  }
+  if (note) emit(*std::move(note));
+}
+
 MatchedContent MatchStage::see_content(const MatchFile& file, ByteReader& content) {
   MatchedContent seen;
   seen.known_good = is_known_good(file);
   if (seen.known_good) return seen;
+  note_own_output(file);
   seen.evidence = show_content(file, content);
   if (!containers_) return seen;
-  const MemberCounts counts = see_members(*this, file, content, *containers_);
-  if (counts.members + counts.gaps == 0) return seen;
+  const MemberCounts counts = see_members(*this, file, content, *containers_, open_bundles_);
+  if (counts.members + counts.gaps + counts.bundles == 0) return seen;
   std::lock_guard lock(mutex_);
+  if (counts.bundles > 0 && !open_bundles_) {
+    member_coverage_.not_looked_at["own_bundles"] += counts.bundles;
+  }
   ++member_coverage_.looked_at["containers"];
   member_coverage_.looked_at["members"] += counts.members;
   member_coverage_.looked_at["bytes"] += counts.bytes;
@@ -185,6 +205,7 @@ void MatchStage::see_member(const MatchFile& file, ByteReader& content) {
   for (const auto& matcher : matchers_) {
     guarded(*matcher, file.item.path, [&] { matcher->match_entry(file, *this); });
   }
+  note_own_output(file);
   if (!is_known_good(file)) show_content(file, content);
 }
 
@@ -238,6 +259,7 @@ void MatchStage::finish() {
   findings_ = store_.take();
   summary_.cut_rules = store_.cut_rules();
   tell_of_cut_rules();
+  join_own_rules(findings_);
   apply_allow_list();
   std::sort(findings_.begin(), findings_.end(), comes_before);
   conclude();

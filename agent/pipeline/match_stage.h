@@ -44,6 +44,9 @@ class MatchStage : public FindingSink {
   void set_known_good(std::shared_ptr<const KnownGood> known_good, bool trust_packages);
   // Before begin(). Bounds of what is looked into inside archives; nothing: archives stay closed.
   void set_container_limits(std::optional<ContainerLimits> limits) { containers_ = limits; }
+  // Before begin(). Bundles of ours among the archives are looked into as well; else each is named
+  // by one note, for what it holds would repeat what its run found.
+  void set_open_bundles(bool open) { open_bundles_ = open; }
 
   void begin(const MatchContext& context);
 
@@ -61,7 +64,8 @@ class MatchStage : public FindingSink {
   // What the caller looked at for the matchers; becomes a part of summary().
   void add_coverage(MatchCoverage coverage);
 
-  // Lets the matchers finish, applies the allow list, sorts. Once, after everything else.
+  // Lets the matchers finish, joins our own rules to what our matchers say, applies the allow list,
+  // sorts. Once, after everything else.
   void finish();
 
   // After finish().
@@ -79,6 +83,7 @@ class MatchStage : public FindingSink {
   void guarded(const Matcher& matcher, std::string_view path, Call call);
   bool is_known_good(const MatchFile& file);                      // and counts it
   bool show_content(const MatchFile& file, ByteReader& content);  // true: it is evidence
+  void note_own_output(const MatchFile& file);
   void add_own_coverage();
   void apply_allow_list();
   void conclude();
@@ -91,6 +96,7 @@ class MatchStage : public FindingSink {
   std::shared_ptr<const KnownGood> known_good_;
   bool trust_packages_ = false;
   std::optional<ContainerLimits> containers_ = ContainerLimits{};
+  bool open_bundles_ = false;
 
   std::mutex mutex_;  // of all below until finish()
   FindingStore store_;

@@ -1,9 +1,12 @@
 #include "agent/pipeline/member_stage.h"
 
+#include <iterator>
+
 #include "agent/base/digest.h"
 #include "agent/base/memory_reader.h"
 #include "agent/match/file_kind.h"
 #include "agent/pipeline/match_stage.h"
+#include "agent/pipeline/own_output.h"
 
 namespace konseki {
 namespace {
@@ -35,18 +38,36 @@ void see_member(MatchStage& matches, const MatchFile& file, const ContainerMembe
   matches.see_member(seen, content);
 }
 
+// The member is what a bundle of ours begins with; says so of the container that holds it.
+bool is_own_bundle(MatchStage& matches, const MatchFile& file, const ContainerMember& member,
+                   bool opened) {
+  if (member.raw_name != kBundleRunName) return false;
+  const std::vector<std::string> outer(member.names.begin(), std::prev(member.names.end()));
+  auto note =
+      bundle_note({reinterpret_cast<const char*>(member.content.data()), member.content.size()},
+                  address_of(file.address, outer), opened);
+  if (!note) return false;
+  matches.emit(*std::move(note));
+  return true;
+}
+
 }  // namespace
 
 MemberCounts see_members(MatchStage& matches, const MatchFile& file, ByteReader& content,
-                         const ContainerLimits& limits) {
+                         const ContainerLimits& limits, bool open_bundles) {
   MemberCounts counts;
   std::byte head[kFileKindBytes];
   const auto got = content.read_at(0, head);
   if (!got || !is_container(std::span(head).first(*got))) return counts;
   const ContainerVisitor visitor{[&](const ContainerMember& member) {
+                                   if (is_own_bundle(matches, file, member, open_bundles)) {
+                                     ++counts.bundles;
+                                     if (!open_bundles) return false;
+                                   }
                                    ++counts.members;
                                    counts.bytes += member.content.size();
                                    see_member(matches, file, member);
+                                   return true;
                                  },
                                  [&](const std::vector<std::string>& names, const Error& error) {
                                    ++counts.gaps;

@@ -13,11 +13,13 @@ struct MemberCounts {
   std::uint64_t members = 0;
   std::uint64_t bytes = 0;
   std::uint64_t gaps = 0;
+  std::uint64_t bundles = 0;  // of Konseki, each named by a note
 };
 
-// Every member of `file` is shown with its own digests, facts and address (PathSpec::members).
-// Does nothing when the content is no container. Thread-safe.
+// Every member of `file` is shown with its own digests, facts and address (PathSpec::members);
+// those of bundles of ours (own_output.h) only with `open_bundles`. Does nothing when the content
+// is no container. Thread-safe.
 MemberCounts see_members(MatchStage& matches, const MatchFile& file, ByteReader& content,
-                         const ContainerLimits& limits);
+                         const ContainerLimits& limits, bool open_bundles);
 
 }  // namespace konseki

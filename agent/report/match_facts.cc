@@ -25,7 +25,7 @@ bool is_by_plan(std::string_view reason) {
   return reason == "listed" || reason == "not_in_bundle" || reason.starts_with("known_good") ||
          reason == "package_intact" || reason == "content.package_unchanged" ||
          reason == "indicators.not_applied" || reason == "regions_mapped_file" ||
-         reason == "regions_device" || reason.starts_with("bytes_");
+         reason == "regions_device" || reason == "own_bundles" || reason.starts_with("bytes_");
 }
 
 std::vector<NamedCount> read_counts(const JsonView& json) {
@@ -87,6 +87,10 @@ Bilingual reason_words(std::string_view reason) {
   if (reason == "content.read_error") return {"contents with read errors", "内容の読み取りエラー"};
   if (reason == "expression_undecided") {
     return {"expressions or patterns that reached their limit", "上限に達した正規表現・パターン"};
+  }
+  if (reason == "own_bundles") {
+    return {"bundles of Konseki (--into-bundles looks into them)",
+            "Konseki のバンドル (--into-bundles で中身も調べる)"};
   }
   if (reason == "crashed") return {"stopped a library", "ライブラリが異常終了"};
   if (reason == "given_up") {

@@ -121,6 +121,10 @@ assert shell["first_seen"].startswith("2026-01-02T10:02:00") and shell["last_see
 miner = one("miner", "tmp/.X11-unix/.x/config.json")
 assert miner["severity"] in ("high", "critical"), miner
 
+# The rules of our own that know the script are witnesses of that one finding.
+assert not [f for f in findings if f["matcher"] == "yara" and f["source"]["path"] == shell["source"]["path"]], shell
+assert any(name.startswith("yara.webshell_") for name in said), list(said)
+
 story = [f for f in findings if f["matcher"] == "escalation"]
 assert len(story) == 1 and story[0]["severity"] in ("info", "low"), story
 story = story[0]

@@ -17,6 +17,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   konseki::walk_container(content, "a.gz", limits,
                           {[&](const konseki::ContainerMember& member) {
                              if (member.content.size() > limits.member_size) std::abort();
+                             return !member.content.empty();
                            },
                            [](const std::vector<std::string>&, const konseki::Error&) {}});
   return 0;

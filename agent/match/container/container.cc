@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "agent/base/memory_reader.h"
 #include "agent/match/container/archive_stream.h"
@@ -36,7 +37,7 @@ class Walk {
   }
 
  private:
-  // False after a gap, and where nothing is compressed.
+  // False after a gap, where the visitor left, and where nothing is compressed.
   bool take(ByteReader& content, std::string_view name, unsigned depth, ArchiveForm form) {
     auto archive = open_archive(content, form);
     if (!archive) {
@@ -54,6 +55,7 @@ class Walk {
                                                : member_name((*member)->name));
       look(**archive, **member, depth);
       names_.pop_back();
+      if (std::exchange(left_, false)) return false;
     }
     return false;
   }
@@ -89,7 +91,8 @@ class Walk {
     }
     std::vector<std::byte> bytes;
     if (!read(archive, bytes)) return;
-    visitor_.member({names_, member.name, bytes, member.modified});
+    left_ = !visitor_.member({names_, member.name, bytes, member.modified});
+    if (left_) return;
     if (!is_container(std::span(bytes).first(std::min(bytes.size(), kFileKindBytes)))) return;
     SpanReader inner(bytes);
     run(inner, names_.back(), depth + 1);
@@ -130,6 +133,7 @@ class Walk {
   std::uint64_t members_ = 0;
   std::uint64_t total_ = 0;
   bool stopped_ = false;
+  bool left_ = false;  // the container at hand, by the visitor's wish
 };
 
 }  // namespace

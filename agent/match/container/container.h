@@ -36,7 +36,8 @@ struct ContainerMember {
 };
 
 struct ContainerVisitor {
-  std::function<void(const ContainerMember&)> member;
+  // False: the rest of the container that it lies in is left alone, and so is what it holds.
+  std::function<bool(const ContainerMember&)> member;
   // What could not be looked into; no names: the container itself.
   std::function<void(const std::vector<std::string>& names, const Error&)> gap;
 };

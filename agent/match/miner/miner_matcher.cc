@@ -130,17 +130,14 @@ class MinerMatcher : public Matcher {
   void match_memory(const MatchProcess& process, ByteReader& memory, FindingSink& sink) override {
     MemorySigns::State state(memory_signs_);
     std::vector<std::byte> bytes;
-    std::uint64_t seen = 0;
     for (const MemoryBlock& block : process.blocks) {
       bytes.resize(static_cast<std::size_t>(block.range.length));
       const auto count = memory.read_at(block.range.offset, bytes);
       if (!count) return sink.gap(process.address.path, count.error());
       if (*count == 0) break;  // whoever shows it says why
       memory_signs_.look(std::span(bytes).first(*count), block.range.offset, state);
-      seen += *count;
     }
     ++processes_;
-    memory_bytes_ += seen;
     std::vector<MinerSign> signs = memory_signs_.take(state);
     if (signs.empty()) return;
     const Bilingual who = process_text(process.process);
@@ -200,10 +197,7 @@ class MinerMatcher : public Matcher {
     coverage.matcher = "miner";
     coverage.loaded = {{"pools", data_.pools()}, {"names", data_.names()}};
     coverage.looked_at = {{"files", files_}, {"records", records_}};
-    if (processes_ > 0) {
-      coverage.looked_at["processes"] = processes_;
-      coverage.looked_at["memory_bytes"] = memory_bytes_;
-    }
+    if (processes_ > 0) coverage.looked_at["processes"] = processes_;
     if (left_out_ > 0) coverage.not_looked_at["limit_of_suspects"] = left_out_;
     return coverage;
   }
@@ -570,7 +564,6 @@ class MinerMatcher : public Matcher {
   const MemorySigns memory_signs_;
   std::atomic<std::uint64_t> files_ = 0;
   std::atomic<std::uint64_t> processes_ = 0;
-  std::atomic<std::uint64_t> memory_bytes_ = 0;
   std::atomic<std::uint64_t> records_ = 0;
   std::mutex mutex_;
   std::map<std::string, Subject> subjects_;

@@ -123,7 +123,7 @@ void WebshellMatcher::count_gap(const std::string& reason) {
 }
 
 void WebshellMatcher::ask_rules(std::string_view content, const MatchFile& file,
-                                std::vector<Witness>& witnesses) {
+                                std::vector<Witness>& witnesses, FindingSink& sink) {
   if (rules_ == nullptr || rules_->rule_count() == 0) return;
   std::unique_ptr<yara::YaraScanner> scanner;
   {
@@ -140,8 +140,11 @@ void WebshellMatcher::ask_rules(std::string_view content, const MatchFile& file,
   bool whole = true;
   for (const yara::RuleSet* set : rules_->all_sets()) {
     const auto outcome = scanner->scan(*set, std::as_bytes(std::span(content)), facts);
-    whole = whole && outcome.has_value();
-    if (!outcome) continue;
+    if (!outcome) {
+      whole = false;
+      sink.gap(subject_path(file.address), outcome.error());
+      break;
+    }
     for (const yara::RuleHit& hit : outcome->hits) witnesses.push_back(witness_of(hit));
   }
   const std::lock_guard lock(mutex_);
@@ -193,7 +196,7 @@ void WebshellMatcher::match_content(const MatchFile& file, ByteReader& content, 
     count_gap("out_of_memory");
     return;
   }
-  ask_rules(text, file, result.witnesses);
+  ask_rules(text, file, result.witnesses, sink);
   if (combined_score(result.witnesses, result.tool) >= kKeepFrom) sink.keep();
   result.address = file.address;
   if (file.digests != nullptr) result.sha256 = to_hex(file.digests->sha256);

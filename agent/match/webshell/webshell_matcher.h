@@ -55,7 +55,8 @@ class WebshellMatcher : public Matcher {
   MatchCoverage coverage() const override;
 
  private:
-  void ask_rules(std::string_view content, const MatchFile& file, std::vector<Witness>& witnesses);
+  void ask_rules(std::string_view content, const MatchFile& file, std::vector<Witness>& witnesses,
+                 FindingSink& sink);
   void count_gap(const std::string& reason);
   std::optional<Finding> weighed(ScriptResult&& result) const;
 

@@ -317,11 +317,7 @@ void YaraMatcher::scan(const MatchFile& file, std::span<const std::byte> head, B
 void YaraMatcher::match_memory(const MatchProcess& process, ByteReader& memory, FindingSink& sink) {
   if (rules_->rule_count() == 0) return;
   std::vector<ByteRange> blocks;
-  std::uint64_t bytes = 0;
-  for (const MemoryBlock& block : process.blocks) {
-    blocks.push_back(block.range);
-    bytes += block.range.length;
-  }
+  for (const MemoryBlock& block : process.blocks) blocks.push_back(block.range);
   Lease worker(*this);
   const auto sets = rules_->sets_for(*worker->choice, memory, blocks);
   if (!sets) {
@@ -349,7 +345,6 @@ void YaraMatcher::match_memory(const MatchProcess& process, ByteReader& memory, 
   if (!complete) return;
   const std::lock_guard lock(mutex_);
   ++coverage_.looked_at["processes"];
-  coverage_.looked_at["memory_bytes"] += bytes;
 }
 
 MatchCoverage YaraMatcher::coverage() const {
