@@ -23,7 +23,7 @@ namespace fs = std::filesystem;
 constexpr Timestamp kFileTime{1'767'323'045, 0};  // 2026-01-02T03:04:05Z
 
 bool is_drive(std::string_view name) {
-  return name.size() == 2 && name[1] == ':' && name[0] >= 'A' && name[0] <= 'Z';
+  return name.size() == 1 && name[0] >= 'A' && name[0] <= 'Z';
 }
 
 std::vector<fs::path> sorted_children(const fs::path& folder) {
@@ -188,7 +188,7 @@ Result<GoldenEvidence> load_golden_evidence(const GoldenCase& golden) {
   for (const fs::path& top : sorted_children(tree)) {
     const std::string name = top.filename().string();
     if (!is_drive(name)) continue;
-    KONSEKI_ASSIGN(auto volume, load_volume(top, PathStyle::kWindows, name));
+    KONSEKI_ASSIGN(auto volume, load_volume(top, PathStyle::kWindows, name + ':'));
     evidence.volumes.push_back(std::move(volume));
   }
   if (evidence.volumes.empty()) {
