@@ -4,13 +4,14 @@ namespace konseki {
 namespace {
 
 constexpr std::array<std::string_view, static_cast<std::size_t>(FileField::kCount)> kNames = {
-    "path",       "raw_path",      "stream",     "member",      "volume",       "snapshot",
-    "type",       "size",          "status",     "reason",      "detail",       "sha256",
-    "sha1",       "md5",           "padded",     "lost",        "modified",     "accessed",
-    "changed",    "created",       "deleted",    "fn_modified", "fn_accessed",  "fn_changed",
-    "fn_created", "inode",         "sequence",   "mode",        "uid",          "gid",
-    "owner",      "links",         "attributes", "reparse_tag", "link_target",  "allocation",
-    "streams",    "access_method", "artifacts",  "package",     "package_state"};
+    "path",         "raw_path",   "stream",    "member",        "volume",      "snapshot",
+    "type",         "size",       "status",    "reason",        "detail",      "sha256",
+    "sha1",         "md5",        "padded",    "lost",          "modified",    "accessed",
+    "changed",      "created",    "deleted",   "fn_modified",   "fn_accessed", "fn_changed",
+    "fn_created",   "inode",      "sequence",  "mode",          "uid",         "gid",
+    "owner",        "links",      "immutable", "append_only",   "attributes",  "reparse_tag",
+    "link_target",  "allocation", "streams",   "access_method", "artifacts",   "package",
+    "package_state"};
 
 constexpr std::array<FileTimeKind, 9> kTimes = {{
     {FileField::kModified, "Content Modification Time"},
@@ -34,6 +35,11 @@ std::size_t index_of(std::string_view name, std::size_t from) {
 }
 
 }  // namespace
+
+bool FileRowView::repeats() const {
+  JsonItems names((*this)[FileField::kArtifacts]);
+  return names.next() && names.value().plain() == kEscalationArtifact;
+}
 
 std::string FileRowView::name() const {
   std::string name = (*this)[FileField::kPath].text();

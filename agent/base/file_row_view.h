@@ -10,6 +10,10 @@
 
 namespace konseki {
 
+// Stands alone among the artifacts of a file that escalation brought into the bundle
+// (docs/matching.md). Such a row is the second one of its file: the first says that it was listed.
+inline constexpr std::string_view kEscalationArtifact = "KonsekiEscalation";
+
 // In the order in which rows are written, which makes finding them a single comparison each.
 enum class FileField : std::size_t {
   kPath,
@@ -44,6 +48,8 @@ enum class FileField : std::size_t {
   kGid,
   kOwner,
   kLinks,
+  kImmutable,
+  kAppendOnly,
   kAttributes,
   kReparseTag,
   kLinkTarget,
@@ -64,6 +70,8 @@ struct FileRowView {
   const JsonView& operator[](FileField field) const {
     return fields[static_cast<std::size_t>(field)];
   }
+  // True for the second row of a file, which repeats the facts of the first.
+  bool repeats() const;
   // "path" or "path:stream", decoded.
   std::string name() const;
 };

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "agent/base/hex.h"
+#include "agent/base/inode_flags.h"
 #include "agent/base/parse_timestamp.h"
 #include "agent/bundle/member_names.h"
 
@@ -111,6 +112,8 @@ Entry row_entry(const FileRowView& row, std::string path) {
   entry.gid = number32(row[FileField::kGid]);
   entry.link_count = number32(row[FileField::kLinks]);
   entry.attributes = number32(row[FileField::kAttributes]);
+  if (row[FileField::kImmutable].text() == "true") entry.attributes |= kInodeImmutable;
+  if (row[FileField::kAppendOnly].text() == "true") entry.attributes |= kInodeAppendOnly;
   entry.reparse_tag = number32(row[FileField::kReparseTag]);
   entry.owner = row[FileField::kOwner].text();
   entry.times = {time_of(row[FileField::kModified]), time_of(row[FileField::kAccessed]),

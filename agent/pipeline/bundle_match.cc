@@ -53,6 +53,11 @@ struct BundleFile {
   bool again = false;              // an earlier row was of the same file
 };
 
+bool is_escalated(const BundleFile& file) {
+  return std::find(file.artifacts.begin(), file.artifacts.end(), kEscalationArtifact) !=
+         file.artifacts.end();
+}
+
 class BundleMatch {
  public:
   BundleMatch(const BundleMatchParts& parts, const BundleMatchRequest& request,
@@ -202,6 +207,9 @@ class BundleMatch {
   void see(BundleFile& file) {
     const FileItem item{file.entry, *file.volume, file.path, file.stream, file.artifacts};
     MatchFile match{item, {}, nullptr, {}, {}, file.entry.size, {}};
+    // Listed first and read after all, as escalation does: its digests are new.
+    match.again = file.again && file.digests && is_escalated(file);
+    const bool shown = file.again && !match.again;
     match.address = {
         request_.context.evidence, file.volume->mount, {}, file.path, file.stream, {}, {}};
     look_up_package(file, match);
@@ -211,18 +219,18 @@ class BundleMatch {
                            {ErrorCode::kNotFound, "its content is not in the bundle", {}});
       }
       if (file.digests) match.digests = &*file.digests;
-      if (!file.again) parts_.matches.see_file(match, why_not_read(file));
+      if (!shown) parts_.matches.see_file(match, why_not_read(file));
       return;
     }
     auto content = parts_.bundle.open(*file.member);
     if (!content) {
       parts_.matches.gap(file.path, content.error());
       if (file.digests) match.digests = &*file.digests;
-      if (!file.again) parts_.matches.see_file(match, "failed");
+      if (!shown) parts_.matches.see_file(match, "failed");
       return;
     }
     see_content(file, match, **content);
-    if (!file.again) parts_.matches.see_file(match, {});
+    if (!shown) parts_.matches.see_file(match, {});
   }
 
   void see_content(BundleFile& file, MatchFile& match, ByteReader& content) {

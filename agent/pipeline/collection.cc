@@ -11,6 +11,7 @@
 #include "agent/bundle/member_names.h"
 #include "agent/pipeline/clock_json.h"
 #include "agent/pipeline/command_stage.h"
+#include "agent/pipeline/escalation_stage.h"
 #include "agent/pipeline/file_stage.h"
 #include "agent/pipeline/memory_stage.h"
 #include "agent/pipeline/reading_order.h"
@@ -126,15 +127,31 @@ class Run {
       // Everything is collected before the collectors finish, or merely listed at the very end.
       const bool everything = request_.files == FilesMode::kCollect;
       TargetStage targets(source_, stage, seen_, packages_.get());
-      if (!everything) stage.set_done_handler([&](const FileRow& row) { targets.note(row); });
+      std::optional<EscalationStage> escalation;
+      if (request_.matches) {
+        escalation.emplace(source_, stage, seen_, *request_.matches, observer_);
+      }
+      const auto note_stored = [&](const FileRow& row) {
+        if (escalation) escalation->note(row);
+      };
+      const auto note_all = [&](const FileRow& row) {
+        if (!everything) targets.note(row);
+        note_stored(row);
+      };
+      stage.set_done_handler(note_all);
       KONSEKI_TRY(collect_files(stage));
       if (everything) KONSEKI_TRY(list_every_file(stage));
       KONSEKI_TRY(finish_collectors());
       observer_.started({"Looking up what starts by itself", "自動起動の対象を調べています"});
       stage.expect(0, 0);
       KONSEKI_TRY(targets.run(records_, everything));
-      stage.set_done_handler({});
+      stage.set_done_handler(note_stored);
       if (!everything) KONSEKI_TRY(list_every_file(stage));
+      if (escalation && !over()) {
+        stage.set_done_handler(note_all);
+        KONSEKI_TRY(escalate(*escalation));
+        KONSEKI_TRY(targets.run(records_, everything));  // of entries in what was brought
+      }
     }
     KONSEKI_TRY(run_commands_asked_for());
     KONSEKI_TRY(finish_matching());
@@ -430,6 +447,25 @@ class Run {
       if (!finished) KONSEKI_TRY(gap(collector->info().name, finished.error()));
     }
     return {};
+  }
+
+  Result<void> escalate(EscalationStage& escalation) {
+    KONSEKI_ASSIGN(const EscalationOutcome outcome, escalation.run(request_.files, stop_));
+    if (!outcome.switched_on) return {};
+    std::string details;
+    JsonWriter json(details);
+    json.begin_object();
+    json.field("listed_every_file", outcome.listed);
+    json.field("in_bundle_before", outcome.in_bundle);
+    json.field("taken", outcome.taken);
+    json.field("bytes", outcome.bytes);
+    json.field("left_out", outcome.left_out);
+    json.key("reasons");
+    json.begin_object();
+    for (const auto& [reason, count] : outcome.reasons) json.field(reason, count);
+    json.end_object();
+    json.end_object();
+    return writer_.audit(system_now(), "escalated", details);
   }
 
   // Last of all: programs of the host change it and may be the intruder's own, so whatever can be

@@ -1,5 +1,6 @@
 #include "agent/pipeline/file_row.h"
 
+#include "agent/base/inode_flags.h"
 #include "agent/base/json_writer.h"
 #include "agent/base/unicode.h"
 
@@ -49,7 +50,12 @@ void write_metadata(JsonWriter& json, const Entry& entry, PathStyle style) {
   }
   text_unless_empty(json, "owner", entry.owner);
   number_unless_zero(json, "links", entry.link_count);
-  number_unless_zero(json, "attributes", entry.attributes);
+  if (style == PathStyle::kPosix) {
+    if ((entry.attributes & kInodeImmutable) != 0) json.field("immutable", true);
+    if ((entry.attributes & kInodeAppendOnly) != 0) json.field("append_only", true);
+  } else {
+    number_unless_zero(json, "attributes", entry.attributes);
+  }
   number_unless_zero(json, "reparse_tag", entry.reparse_tag);
   text_unless_empty(json, "link_target", entry.link_target);
   if (entry.allocation != Allocation::kAllocated) {

@@ -432,6 +432,7 @@ class FileStage::Looked {
                job.task.artifacts) {
     file_.size = job.size;
     file_.content = job.content;
+    file_.again = job.task.listed_before;
     if (!job.digests) return;
     file_.digests = &*job.digests;
     if (job.package_state.empty()) return;

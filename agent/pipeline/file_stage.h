@@ -45,8 +45,9 @@ struct FileTask {
   std::uint64_t size = 0;  // of the stream
   std::vector<std::string> artifacts;
   FileAction action = FileAction::kCollect;
-  bool core = false;   // exempt from the limit on one file's size
-  bool again = false;  // read before in this run: matchers have seen it
+  bool core = false;           // exempt from the limit on one file's size
+  bool again = false;          // read before in this run: matchers have seen it
+  bool listed_before = false;  // matchers have seen its facts, not its content
 };
 
 // What FileStage needs and does not own.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <iterator>
 
 #include "agent/match/file_kind.h"
 #include "agent/pipeline/member_stage.h"
@@ -77,6 +78,19 @@ class FileSink : public FindingSink {
   bool kept_ = false;
 };
 
+// Holds what matchers foretell. What could not be looked at is told by finish() alone.
+class PreviewSink : public FindingSink {
+ public:
+  explicit PreviewSink(FindingLimits limits) : store_(limits) {}
+
+  void emit(Finding&& finding) override { store_.add(std::move(finding)); }
+  void gap(std::string_view, const Error&) override {}
+  std::vector<Finding> take() { return store_.take(); }
+
+ private:
+  FindingStore store_;
+};
+
 }  // namespace
 
 MatchStage::MatchStage(std::vector<std::unique_ptr<Matcher>> matchers, AllowList allowed,
@@ -108,8 +122,12 @@ void MatchStage::see_file(const MatchFile& file, std::string_view not_read) {
   const std::string* comment = file.digests ? allow_list_.find(*file.digests) : nullptr;
   {
     std::lock_guard lock(mutex_);
-    if (file.item.entry.type != FileType::kDirectory) ++summary_.files;
-    if (file.item.entry.type == FileType::kRegular) {
+    if (file.again) {
+      read_after_all_ += not_read.empty() ? 1 : 0;
+    } else if (file.item.entry.type != FileType::kDirectory) {
+      ++summary_.files;
+    }
+    if (file.item.entry.type == FileType::kRegular && !file.again) {
       if (not_read.empty()) {
         ++summary_.contents;
       } else {
@@ -252,6 +270,33 @@ void MatchStage::add_own_coverage() {
   std::move(more_coverage_.begin(), more_coverage_.end(), std::back_inserter(summary_.matchers));
 }
 
+bool MatchStage::wants_more() {
+  PreviewSink sink(limits_);
+  for (const auto& matcher : matchers_) {
+    guarded(*matcher, "", [&] { matcher->preview(sink); });
+  }
+  preview_ = sink.take();
+  apply_allow_list(preview_);
+  std::sort(preview_.begin(), preview_.end(), comes_before);
+  bool more = false;
+  for (const auto& matcher : matchers_) {
+    guarded(*matcher, "", [&] { more = matcher->wants_more(preview_) || more; });
+  }
+  return more;
+}
+
+std::vector<WantedFile> MatchStage::wanted_files() {
+  std::vector<WantedFile> out;
+  for (const auto& matcher : matchers_) {
+    guarded(*matcher, "", [&] {
+      std::vector<WantedFile> files = matcher->wanted(preview_);
+      std::move(files.begin(), files.end(), std::back_inserter(out));
+    });
+  }
+  preview_.clear();
+  return out;
+}
+
 void MatchStage::finish() {
   for (const auto& matcher : matchers_) {
     guarded(*matcher, "", [&] { matcher->finish(*this); });
@@ -260,7 +305,7 @@ void MatchStage::finish() {
   summary_.cut_rules = store_.cut_rules();
   tell_of_cut_rules();
   join_own_rules(findings_);
-  apply_allow_list();
+  summary_.allowed += apply_allow_list(findings_);
   std::sort(findings_.begin(), findings_.end(), comes_before);
   conclude();
   for (const auto& matcher : matchers_) {
@@ -270,6 +315,12 @@ void MatchStage::finish() {
   for (const Finding& each : findings_) {
     ++summary_.findings[static_cast<std::size_t>(each.severity)];
     if (is_held_down(each)) ++summary_.held_down;
+  }
+  // They were counted as listed.
+  if (const auto listed = summary_.not_read.find("listed"); listed != summary_.not_read.end()) {
+    const std::uint64_t read = std::min(listed->second, read_after_all_);
+    summary_.contents += read;
+    if ((listed->second -= read) == 0) summary_.not_read.erase(listed);
   }
   summary_.gaps = gaps_told_.size();
 }
@@ -293,9 +344,10 @@ void MatchStage::tell_of_cut_rules() {
 }
 
 // Who vouches for a file's content vouches for it under every rule; what was found stays on record.
-void MatchStage::apply_allow_list() {
-  if (allow_list_.size() == 0) return;
-  for (Finding& finding : findings_) {
+std::uint64_t MatchStage::apply_allow_list(std::span<Finding> findings) const {
+  std::uint64_t turned_down = 0;
+  if (allow_list_.size() == 0) return turned_down;
+  for (Finding& finding : findings) {
     const std::string* comment =
         finding.sha256.empty() ? nullptr : allow_list_.find(finding.sha256);
     if (!comment && finding.schema.empty() && finding.subject.members.empty()) {
@@ -303,7 +355,7 @@ void MatchStage::apply_allow_list() {
       if (file != allowed_.end()) comment = &file->second;
     }
     if (!comment) continue;
-    ++summary_.allowed;
+    ++turned_down;
     Witness witness;
     witness.name = "allow_list";
     witness.text = {fmt::format("On the allow list (the rule said {}, score {}): {}",
@@ -317,6 +369,7 @@ void MatchStage::apply_allow_list() {
     finding.score = 0;
     finding.flags.emplace_back("allow_listed");
   }
+  return turned_down;
 }
 
 }  // namespace konseki

@@ -64,6 +64,11 @@ class MatchStage : public FindingSink {
   // What the caller looked at for the matchers; becomes a part of summary().
   void add_coverage(MatchCoverage coverage);
 
+  // Before finish(): whether what was found by now calls for a deeper look; then the files to
+  // collect, most telling first. Matcher::wants_more() and wanted().
+  bool wants_more();
+  std::vector<WantedFile> wanted_files();
+
   // Lets the matchers finish, joins our own rules to what our matchers say, applies the allow list,
   // sorts. Once, after everything else.
   void finish();
@@ -85,7 +90,7 @@ class MatchStage : public FindingSink {
   bool show_content(const MatchFile& file, ByteReader& content);  // true: it is evidence
   void note_own_output(const MatchFile& file);
   void add_own_coverage();
-  void apply_allow_list();
+  std::uint64_t apply_allow_list(std::span<Finding> findings) const;  // how many it turned down
   void conclude();
   void tell_of_cut_rules();
 
@@ -102,12 +107,14 @@ class MatchStage : public FindingSink {
   FindingStore store_;
   std::map<std::string, std::string> allowed_;  // path of an allow-listed file -> comment
   std::map<std::pair<std::string, std::string>, Error> gaps_;  // by path and detail
+  std::uint64_t read_after_all_ = 0;                           // files listed at first
   std::unordered_set<std::size_t> gaps_told_;                  // hashes of the same
 
   MatchCoverage known_coverage_{"known_good", {}, {}, {}};
   MatchCoverage member_coverage_{"container", {}, {}, {}};
   std::vector<MatchCoverage> more_coverage_;
 
+  std::vector<Finding> preview_;
   std::vector<Finding> findings_;
   MatchSummary summary_;
 };

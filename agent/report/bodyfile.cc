@@ -104,6 +104,7 @@ void append_file(std::string& out, std::string_view line) {
   constexpr std::array<FileField, 4> kNameTimes = {FileField::kFnAccessed, FileField::kFnModified,
                                                    FileField::kFnChanged, FileField::kFnCreated};
   const FileRowView row = file_row_view(line);
+  if (row.repeats()) return;  // told already
   append_file_line(out, row, "", kTimes);
   for (const FileField time : kNameTimes) {
     if (row[time]) return append_file_line(out, row, " ($FILE_NAME)", kNameTimes);

@@ -92,6 +92,14 @@ void write_sentence(Html& html, std::string_view tone, const Bilingual& words) {
 }
 
 void write_sentences(Html& html, const BundleSummary& summary) {
+  if (summary.files.escalated > 0) {
+    const std::string count = grouped(summary.files.escalated);
+    write_sentence(html, "warn",
+                   {"A webshell, a miner or a defaced page was found: " + count +
+                        " more files were collected for it.",
+                    "Web シェル・マイナー・改ざんを検出したため、" + count +
+                        " ファイルを追加で収集しました。"});
+  }
   write_sentence(
       html, is_whole(summary) ? "good" : "bad",
       {"Bundle: " + seal_text(summary).en + ".", "バンドル: " + seal_text(summary).ja + "。"});

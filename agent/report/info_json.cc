@@ -121,6 +121,8 @@ void write_files(JsonWriter& json, const FileCounts& files) {
   json.field("failed", files.failed);
   json.field("padded", files.padded);
   json.field("bytes", files.bytes);
+  json.field("escalated", files.escalated);
+  json.field("escalated_bytes", files.escalated_bytes);
   json.key("reasons");
   json.begin_array();
   for (const ReasonCount& count : files.reasons) {

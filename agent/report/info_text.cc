@@ -150,6 +150,12 @@ void add_counts(Page& page, const BundleSummary& summary) {
                  std::string(page.in({" (shrank or failed while read; zeros fill the rest)",
                                       "（読み取り中に縮小または失敗。残りはゼロ埋め）"})));
   }
+  if (files.escalated > 0) {
+    page.row({"of these by escalation", "うち詳しい調査"},
+             grouped(files.escalated) + " (" + bytes_text(files.escalated_bytes) + ")" +
+                 std::string(page.in({", since a webshell, a miner or a defaced page was found",
+                                      "、Web シェル・マイナー・改ざんの検出により追加で収集"})));
+  }
   page.row({"Listed only", "一覧のみ"}, grouped(files.listed));
   page.row({"Records", "レコード"}, grouped(summary.records_total()));
   page.row({"Period, records", "期間（レコード）"}, period_text(summary.record_period));

@@ -106,7 +106,12 @@ void Summariser::add_time(Period& period, const Timestamp& time) {
 
 void Summariser::add_artifacts(const FileRowView& row, const ArtifactCount& count) {
   for (JsonItems names(row[FileField::kArtifacts]); names.next();) {
-    ArtifactCount& total = summary_.artifacts[names.value().text()];
+    const std::string name = names.value().text();
+    if (name == kEscalationArtifact) {
+      summary_.files.escalated += count.collected;
+      summary_.files.escalated_bytes += count.bytes;
+    }
+    ArtifactCount& total = summary_.artifacts[name];
     total.collected += count.collected;
     total.skipped += count.skipped;
     total.failed += count.failed;
@@ -155,6 +160,7 @@ void Summariser::add_file(const FileRowView& row) {
     ++counts.other;
   }
   if (row[FileField::kArtifacts]) add_artifacts(row, artifact);
+  if (row.repeats()) return;
   for (const FileTimeKind& kind : file_time_kinds()) {
     if (const auto time = parse_timestamp(row[kind.field].plain())) {
       add_time(summary_.file_period, *time);

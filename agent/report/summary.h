@@ -82,9 +82,11 @@ struct FileCounts {
   std::uint64_t listed = 0;     // facts only, as the profile asked
   std::uint64_t skipped = 0;
   std::uint64_t failed = 0;
-  std::uint64_t other = 0;           // rows with a status this version does not know
-  std::uint64_t padded = 0;          // collected, but shorter than stated: zeros filled the rest
-  std::uint64_t bytes = 0;           // of collected and linked files
+  std::uint64_t other = 0;      // rows with a status this version does not know
+  std::uint64_t padded = 0;     // collected, but shorter than stated: zeros filled the rest
+  std::uint64_t bytes = 0;      // of collected and linked files
+  std::uint64_t escalated = 0;  // of these, collected since a grave finding called for it
+  std::uint64_t escalated_bytes = 0;
   std::vector<ReasonCount> reasons;  // most files first
 
   std::uint64_t total() const { return collected + linked + listed + skipped + failed + other; }

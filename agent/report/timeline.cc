@@ -46,6 +46,7 @@ template <class Events>
 void add_file(Scan<Events>& scan, std::string_view line) {
   const FileRowView row = file_row_view(line);
   for (const FileTimeKind& kind : file_time_kinds()) {
+    if (row.repeats()) break;  // told already
     const auto time = parse_timestamp(row[kind.field].plain());
     if (!time || !scan.events.next(*time)) continue;
     scan.events.keep(kind.timestamp_desc, [&] { return "file\n" + timeline_source_of_file(row); });

@@ -62,7 +62,7 @@ struct Entry {
   std::uint32_t uid = 0;
   std::uint32_t gid = 0;
   std::uint32_t link_count = 0;
-  std::uint32_t attributes = 0;     // FILE_ATTRIBUTE_* [MS-FSCC 2.6]; 0 on POSIX volumes
+  std::uint32_t attributes = 0;     // FILE_ATTRIBUTE_* [MS-FSCC 2.6]; POSIX: inode_flags.h
   std::uint32_t reparse_tag = 0;    // [MS-FSCC 2.1.2.1]; 0 when none
   std::string owner;                // SID text on Windows volumes, else empty
   FileTimes times;                  // $STANDARD_INFORMATION, or the inode's

@@ -32,6 +32,14 @@ struct MatchFile {
   std::string_view package_state = {};      // "unchanged", "modified", ... as in files.jsonl
   std::uint64_t size = 0;                   // of the content
   std::span<const std::byte> content = {};  // all of it, when it is in memory
+  bool again = false;  // shown before by its facts alone; new is what its content tells
+};
+
+// A file that a matcher wants in the bundle, beside what was asked for.
+struct WantedFile {
+  PathSpec address;        // of a regular file that was shown
+  std::uint64_t size = 0;  // as it was shown
+  std::string_view why;    // stable word: "writer", "log"; static
 };
 
 // A part of a process's memory, at most 16 MiB; those of one region may overlap by 1 MiB. What of
@@ -79,10 +87,10 @@ class FindingSink {
   virtual void keep() {}
 };
 
-// One instance serves one run over one Source. The match functions may be called from several
-// threads at once, in any order; begin(), finish() and conclude() never overlap with
-// anything. State for finish() is kept under the matcher's own lock so that call order does not
-// show.
+// One instance serves one run over one Source. The match functions may be called from
+// several threads at once, in any order; begin(), preview(), wants_more(), wanted(), finish() and
+// conclude() never overlap with anything. State for finish() is kept under the matcher's own lock
+// so that call order does not show.
 class Matcher {
  public:
   virtual ~Matcher() = default;
@@ -93,7 +101,8 @@ class Matcher {
 
   // Every file that is seen, once, listed ones too, when all that is known of it is: digests
   // where its content was read. Names and facts only; must be cheap. Before or after
-  // match_content() of the same file.
+  // match_content() of the same file. A listed file that is read later after all (wanted()) is
+  // seen a second time, with MatchFile::again.
   virtual void match_entry(const MatchFile& file, FindingSink& sink) { (void)file, (void)sink; }
 
   // True when match_content() should see this file; asked more than once. The digests are known
@@ -119,6 +128,21 @@ class Matcher {
 
   // Every record, whether it comes from a collector or from an earlier bundle.
   virtual void match_record(const Record& record, FindingSink& sink) { (void)record, (void)sink; }
+
+  // After all that was asked for has been seen: what finish() would emit by now, of findings that
+  // wants_more() of another matcher may follow. finish() emits it again.
+  virtual void preview(FindingSink& sink) { (void)sink; }
+  // True when the previews of all matchers (worst first, without allow-listed ones) call for a
+  // deeper look: then every file of the evidence is listed, if that was not asked for, and wanted()
+  // names those to collect and to show, most telling first. Once in a run; over a bundle never.
+  virtual bool wants_more(std::span<const Finding> preview) const {
+    (void)preview;
+    return false;
+  }
+  virtual std::vector<WantedFile> wanted(std::span<const Finding> preview) const {
+    (void)preview;
+    return {};
+  }
 
   // After the last file and record: findings that need several of them.
   virtual void finish(FindingSink& sink) { (void)sink; }

@@ -69,6 +69,21 @@ make_kit -o compiled --indicators feed.kix --rules main.yac --profile sweep --in
 expect stdout "Indicators: 2"
 used compiled
 
+# Data of miners of one's own: made, checked, and used by the run.
+mkdir minerdata
+printf 'quietworker\tminer\t2026\tours\n' >minerdata/miner-names.tsv
+printf '#!/bin/sh\nnohup /opt/quietworker --threads 4 &\n' >found/start.sh
+make_kit -o mining --miner-data minerdata --profile sweep --include "$work/found/**"
+! grep -aqF quietworker mining/data.kon || die "data.kon holds a miner's name in the clear"
+run 0 "$konseki" kit check mining
+mv minerdata bin/ && code=0
+mining/konseki kit run --yes -q --lang en --allow-output-on-source >stdout 2>stderr || code=$?
+[ "$code" -le 1 ] || die "exit code $code"
+lines "$(ls mining/evidence/*.tar.zst)" findings | grep -F found/start.sh >of_miner || die "own names were not used"
+expect of_miner '"matcher":"miner"'
+expect of_miner '"name.miner"'
+printf 'quietworker\tnonsense\n' >bin/minerdata/miner-names.tsv
+
 # What makes no sense.
 refused() { # TEXT ARGUMENTS...
   local text=$1
@@ -81,6 +96,9 @@ refused nothing.csv --indicators nothing.csv
 echo "just words" >words.txt
 refused words.txt --indicators words.txt
 refused no-such.yar --rules no-such.yar
+run 2 "$konseki" kit make -o bad --miner-data bin/minerdata
+expect stderr "miner-names.tsv:1"
+[ ! -e bad ] || die "a refused kit was begun"
 refused "No rule" --rules rules/broken.yar
 
 # To be sent: one archive that opens anywhere, the same files in it, checked where it is unpacked.

@@ -82,6 +82,12 @@ intrusion() {
   echo 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f intruder' >"$root/root/.ssh/authorized_keys"
   touch -d '2026-01-02 10:40:00 UTC' "$root/root/.ssh/authorized_keys"
   # The same script again, elsewhere; and a job that no package brought.
+  # What no definition asks for: a tool of the same account in that hour, one of a week before, a log.
+  mkdir -p "$root/opt/data" "$root/data/batch/log"
+  printf 'a tool' >"$root/opt/data/tool.bin" && touch -d '2026-01-02 10:25:00 UTC' "$root/opt/data/tool.bin"
+  printf 'an old one' >"$root/opt/data/old.bin" && touch -d '2025-12-25 10:25:00 UTC' "$root/opt/data/old.bin"
+  printf 'lines of the day' >"$root/data/batch/log/day.dat" && touch -d '2026-01-03 00:00:00 UTC' "$root/data/batch/log/day.dat"
+  printf 'lines of long ago' >"$root/data/batch/log/ago.dat" && touch -d '2025-03-03 00:00:00 UTC' "$root/data/batch/log/ago.dat"
   mkdir -p "$root/var/www/html/lib/old"
   cp -p "$shell" "$root/var/www/html/lib/old/head.inc.php"
   # What the kernel wrote down when the server's process made the script.
@@ -95,7 +101,7 @@ type=PROCTITLE msg=audit(1767348010.250:77): proctitle=7068702D66706D
 LOG
   # Who may not give files away has a story without the owner's part.
   CHOWN=yes
-  chown 33:33 "$shell" "$root/var/www/html/uploads/2026/note.txt" "$miner/config.json" 2>/dev/null || CHOWN=no
+  chown 33:33 "$shell" "$root/var/www/html/uploads/2026/note.txt" "$miner/config.json" "$root"/opt/data/* 2>/dev/null || CHOWN=no
   export CHOWN
 }
 
@@ -146,6 +152,7 @@ holds("near.writer", "note.txt")
 holds("writer.log", "created /var/www/html/uploads/2026/thumb.php by /usr/sbin/php-fpm8.2", "pid 901", "uid 33", "2026-01-02T10:00:10Z")
 assert said["writer.log"]["addresses"][0]["path"].endswith("/var/log/audit/audit.log"), said["writer.log"]
 holds("near.family", "lib/old/head.inc.php")
+holds("collected", "/opt/data/tool.bin", "/data/batch/log/day.dat")
 if os.environ["CHOWN"] == "yes": holds("chain.webshell", "written by www-data (33), the account of the web server")
 assert "switched on" in story["reason_en"] and "They added: 1 log lines" in story["reason_en"], story["reason_en"]
 assert "切り替えました" in story["reason_ja"] and "追加で判明したこと" in story["reason_ja"], story["reason_ja"]
@@ -165,12 +172,36 @@ tell() {  # NAME SOURCE
   python3 check.py || die "$1: $(cut -c1-600 findings)"
   tar --zstd -tf "$bundle" >members
   grep -q 'uploads/2026/thumb.php' members || die "$1: the webshell is not in the bundle"
+  # Escalation brings what lies near, and no more.
+  for near in opt/data/tool.bin data/batch/log/day.dat; do
+    grep -q "$near" members || die "$1: $near was not brought"
+    lines "$bundle" files | grep "\"path\":\"/$near\"" | grep -q KonsekiEscalation || die "$1: $near: no reason"
+  done
+  for far in opt/data/old.bin data/batch/log/ago.dat; do
+    ! grep -q "$far" members || die "$1: $far was brought"
+  done
+  tar --zstd -xOf "$bundle" --wildcards 'konseki/audit*' | grep '"event":"escalated"' >escalated || die "$1: the log is silent"
+  expect escalated '"listed_every_file":true'
+  expect escalated '"writer":'
+  run 0 "$konseki" verify "$bundle"
+  # The same again over the bundle.
+  run 0 "$konseki" match "$bundle" --json
   for language in en ja; do
     rm -rf out && mkdir out
     "$konseki" collect --allow-output-on-source -o out --profile web-server --lang "$language" "$2" >stdout 2>stderr ||
       die "$1: $language"
     cat stderr >>stdout
-    if [ "$language" = en ]; then expect stdout "entry POST /upload.php"; else expect stdout "侵入口 POST /upload.php"; fi
+    if [ "$language" = en ]; then
+      expect stdout "entry POST /upload.php"
+      expect stdout "Looking deeper"
+      expect stdout "of these by escalation"
+      expect stdout "more files ("
+    else
+      expect stdout "侵入口 POST /upload.php"
+      expect stdout "詳しく調べています"
+      expect stdout "うち詳しい調査"
+      expect stdout "追加で"
+    fi
   done
 }
 
@@ -196,7 +227,7 @@ tell folder host
 # Where only digests were asked for, what turns out to be evidence is in the bundle all the same.
 mkdir -p elsewhere/srv/data
 cp host/var/www/html/uploads/2026/thumb.php elsewhere/srv/data/thumb.inc2
-echo plain >elsewhere/srv/data/plain.inc2
+echo plain >elsewhere/srv/data/plain.inc2 && touch -d '2025-03-01 00:00:00 UTC' elsewhere/srv/data/plain.inc2
 cp -a host/etc elsewhere/
 collect 0 --files digest elsewhere
 tar --zstd -tf "$bundle" >members

@@ -86,6 +86,8 @@ class DefacementMatcher : public Matcher {
     }
   }
 
+  void preview(FindingSink& sink) override { finish(sink); }
+
   void finish(FindingSink& sink) override {
     std::map<std::string, std::set<std::string>> folders;  // digest -> where that page is
     for (const auto& [path, page] : pages_) {

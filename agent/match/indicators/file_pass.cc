@@ -9,7 +9,7 @@
 namespace konseki {
 
 void match_file(IndicatorSearch& search, const MatchFile& file, FindingSink& sink) {
-  search.counters.files.fetch_add(1, std::memory_order_relaxed);
+  if (!file.again) search.counters.files.fetch_add(1, std::memory_order_relaxed);
   std::string path = subject_path(file.address);
   // Members stand behind "//"; for expressions they are folders in folders.
   for (std::size_t at = path.find("//", 1); at != std::string::npos; at = path.find("//", at)) {
@@ -18,13 +18,14 @@ void match_file(IndicatorSearch& search, const MatchFile& file, FindingSink& sin
   FileFindings found(file);
   ValueHits hits;
   const std::string folded = fold_case(path);
-  search.lookup.find_path(folded, hits);
+  if (!file.again) search.lookup.find_path(folded, hits);
   for (const ValueHit& hit : hits) {
     const bool by_name = search.lookup.indexes()[hit.index]->type(hit.value) == AtomType::kFileName;
     found.add(search.listed.of(hit), by_name ? FileWitness::kName : FileWitness::kPath);
   }
   std::vector<std::uint32_t> numbers;
   for (const IndicatorSearch::Searches& each : search.searches) {
+    if (file.again) break;
     each.paths->find(path, numbers, search.trouble_at(path, sink));
     for (const std::uint32_t number : numbers) {
       const StoredExpression& expression = each.paths->at(number);
@@ -42,7 +43,7 @@ void match_file(IndicatorSearch& search, const MatchFile& file, FindingSink& sin
       for (const ValueHit& hit : hits) found.add(search.listed.of(hit), FileWitness::kDigest);
     }
   }
-  if (search.has_patterns) {
+  if (search.has_patterns && !file.again) {
     RecordObjects objects;
     objects.add_file(file);
     SeenObservation seen{objects, {}, "file:" + path, file.address, {}};

@@ -7,12 +7,14 @@
 #include <utility>
 
 #include "agent/base/digest.h"
+#include "agent/base/inode_flags.h"
 #include "agent/base/unicode.h"
 #include "agent/match/miner/memory_signs.h"
 #include "agent/match/miner/miner_sign.h"
 #include "agent/match/miner/text_place.h"
 #include "agent/match/process_text.h"
 #include "agent/match/record_values.h"
+#include "agent/match/startup_place.h"
 
 namespace konseki {
 namespace {
@@ -21,6 +23,7 @@ constexpr std::string_view kTechnique = "T1496";
 constexpr std::uint64_t kMostContent = std::uint64_t{1} << 20;
 constexpr std::size_t kMostSubjects = 50'000;
 constexpr std::int64_t kBusyFrom = 600'000;  // milliseconds of processor time worth a look
+constexpr std::size_t kMostOpenFiles = 20;   // told of a process
 constexpr std::int64_t kAgeFrom = 600;       // seconds a process lives before its share counts
 
 // What was seen on one file, process or entry.
@@ -35,6 +38,8 @@ struct Subject {
   // Of processes.
   std::int64_t processor_time = 0;  // milliseconds
   std::optional<Timestamp> started;
+  std::string program;                  // its file
+  std::vector<std::string> open_files;  // "DESCRIPTOR PATH", deleted ones first
 };
 
 // What the signs of a subject amount to.
@@ -43,6 +48,7 @@ enum class Verdict {
   kMiner,
   kLoader,
   kDisguise,    // named like a part of the kernel and run from where nothing of it lies
+  kLocked,      // starts by itself, and nobody can change it before its flag is taken off
   kDriver,      // WinRing0, which programs that watch temperatures bring as well
   kHostChange,  // worth a word beside a miner on the same host
 };
@@ -58,6 +64,26 @@ bool is_temporary(std::string_view path) {
     if (folded.find(folder) != std::string::npos) return true;
   }
   return false;
+}
+
+// Who may log in, and as whom.
+bool is_login_file(std::string_view path) {
+  return path.ends_with("/.ssh/authorized_keys") || path.ends_with("/.ssh") ||
+         path == "/etc/passwd" || path == "/etc/shadow" || path == "/etc/sudoers" ||
+         path.starts_with("/etc/sudoers.d/") || path == "/etc/ssh/sshd_config";
+}
+
+// "DESCRIPTOR PATH" without the descriptor and " (deleted)".
+std::string_view path_of_descriptor(std::string_view text) {
+  constexpr std::string_view kDeleted = " (deleted)";
+  text.remove_prefix(std::min(text.find(' ') + 1, text.size()));
+  if (text.ends_with(kDeleted)) text.remove_suffix(kDeleted.size());
+  return text;
+}
+
+std::vector<std::string> texts_of(const Record& record, std::string_view field) {
+  const auto* list = std::get_if<std::vector<std::string>>(&record.get(field));
+  return list ? *list : std::vector<std::string>();
 }
 
 bool has_sign(const Record& record, std::string_view sign) {
@@ -156,6 +182,31 @@ class MinerMatcher : public Matcher {
     keep(process_key(process.process.pid), std::move(subject), std::move(signs));
   }
 
+  // Files that nobody can change are facts of the file system, not of their content.
+  void match_entry(const MatchFile& file, FindingSink&) override {
+    const Entry& entry = file.item.entry;
+    if (entry.type == FileType::kRegular && file.item.stream.empty() && !file.again) {
+      take_driver(file);
+    }
+    if (!is_immutable(entry, file.item.volume.style) || !file.item.stream.empty() || file.again ||
+        entry.allocation != Allocation::kAllocated) {
+      return;
+    }
+    const bool starts =
+        is_startup_place(file.item.path) || is_startup_place(std::string(file.item.path) + "/");
+    if (!starts && !is_login_file(file.item.path) && !is_temporary(file.item.path)) return;
+    Subject subject;
+    subject.address = file.address;
+    if (file.digests) subject.sha256 = to_hex(file.digests->sha256);
+    subject.what = file.item.path;
+    std::vector<MinerSign> signs;
+    signs.push_back(note(starts ? "host.immutable_startup" : "host.immutable",
+                         MinerSignKind::kHostChange, 40,
+                         {"cannot be changed or deleted before its flag is taken off (chattr -i)",
+                          "変更・削除禁止の属性が付いています (解除は chattr -i)"}));
+    keep("file " + subject_path(file.address), std::move(subject), std::move(signs));
+  }
+
   void match_record(const Record& record, FindingSink&) override {
     ++records_;
     const std::string_view schema = record.schema().name;
@@ -169,10 +220,12 @@ class MinerMatcher : public Matcher {
       take_container(record);
     } else if (schema == "windows.security_exclusion") {
       take_exclusion(record);
+    } else if (schema == "linux.system") {
+      take_system(record);
     }
   }
 
-  void finish(FindingSink& sink) override {
+  void preview(FindingSink& sink) override {
     bool miner = false;
     for (auto& [key, subject] : subjects_) {
       judge_share(subject);
@@ -184,6 +237,10 @@ class MinerMatcher : public Matcher {
         report(subject, Verdict::kHostChange, sink);
       }
     }
+  }
+
+  void finish(FindingSink& sink) override {
+    preview(sink);
     if (left_out_ > 0) {
       sink.gap("miner", {ErrorCode::kLimitExceeded,
                          std::to_string(left_out_) + " suspects beyond the first " +
@@ -203,13 +260,31 @@ class MinerMatcher : public Matcher {
   }
 
  private:
+  // WinRing0.sys, WinRing0x64.sys: the driver by its file.
+  void take_driver(const MatchFile& file) {
+    const std::string_view exact = file.item.entry.name();
+    if (exact.size() < 12 || (exact.back() | 0x20) != 's') return;
+    const std::string name = fold_case(exact);
+    if (!name.starts_with("winring0") || !name.ends_with(".sys")) return;
+    Subject subject;
+    subject.address = file.address;
+    if (file.digests) subject.sha256 = to_hex(file.digests->sha256);
+    subject.what = file.item.path;
+    std::vector<MinerSign> signs;
+    signs.push_back(
+        note("host.winring0", MinerSignKind::kHostChange, 50,
+             {"the driver that miners bring (WinRing0)", "マイナーが持ち込むドライバー (WinRing0)"},
+             std::string(file.item.path)));
+    keep("file " + subject_path(file.address), std::move(subject), std::move(signs));
+  }
+
   void take_persistence(const Record& record) {
     const std::string command = text_of(record, "command");
     const std::string location = text_of(record, "location");
     std::vector<MinerSign> signs = signs_in_command(command, CommandPlace::kStartsByItself, data_);
     const std::string mechanism = text_of(record, "mechanism");
     const std::string named = text_of(record, "name") + ' ' + text_of(record, "target");
-    if (named.find("WinRing0") != std::string::npos) {
+    if (fold_case(named).find("winring0") != std::string::npos) {
       signs.push_back(note(
           "host.winring0", MinerSignKind::kHostChange, 50,
           {"the driver that miners bring (WinRing0)", "マイナーが持ち込むドライバー (WinRing0)"},
@@ -307,6 +382,11 @@ class MinerMatcher : public Matcher {
     subject.schema = record.schema().name;
     subject.place = CommandPlace::kProcess;
     subject.processor_time = busy;
+    subject.program = exe;
+    subject.open_files = texts_of(record, "deleted_paths");
+    for (std::string& each : texts_of(record, "open_paths")) {
+      subject.open_files.push_back(std::move(each));
+    }
     if (const auto* started = std::get_if<Timestamp>(&record.get("started"))) {
       subject.started = *started;
     }
@@ -372,6 +452,29 @@ class MinerMatcher : public Matcher {
                 std::move(signs));
   }
 
+  // How the running kernel is tuned, whatever its files say.
+  void take_system(const Record& record) {
+    std::vector<MinerSign> signs;
+    if (has_sign(record, "huge_pages_reserved")) {
+      signs.push_back(note("host.huge_pages", MinerSignKind::kHostChange, 30,
+                           {"huge pages are reserved now, as RandomX wants them",
+                            "RandomX が使う huge pages が現在確保されています"},
+                           std::to_string(number_of(record, "huge_pages")) + " bytes"));
+    }
+    if (has_sign(record, "msr_writes_allowed")) {
+      signs.push_back(note("host.msr", MinerSignKind::kHostChange, 40,
+                           {"the processor's registers may be written now (msr)",
+                            "CPU レジスター (msr) への書き込みが現在許可されています"}));
+    }
+    if (signs.empty()) return;
+    Subject subject;
+    subject.address = record.source;
+    subject.schema = record.schema().name;
+    subject.place = CommandPlace::kProcess;
+    subject.what = "linux.system";
+    keep_record("system", std::move(subject), std::move(signs));
+  }
+
   void take_container(const Record& record) {
     // "docker.io/xmrig/xmrig:6.21" by the name of the image; each part is a command of its own.
     std::string image = text_of(record, "image");
@@ -418,6 +521,10 @@ class MinerMatcher : public Matcher {
         subject.what = std::move(fresh.what);
       }
     }
+    if (!fresh.program.empty()) {
+      subject.program = std::move(fresh.program);
+      subject.open_files = std::move(fresh.open_files);
+    }
     if (fresh.started) {
       subject.started = fresh.started;
       subject.processor_time = fresh.processor_time;
@@ -463,6 +570,7 @@ class MinerMatcher : public Matcher {
                                         has("process.deleted") || has("process.hidden"))) {
       return Verdict::kDisguise;
     }
+    if (has("host.immutable_startup")) return Verdict::kLocked;
     return has("host.winring0") ? Verdict::kDriver : Verdict::kNothing;
   }
 
@@ -476,6 +584,11 @@ class MinerMatcher : public Matcher {
       case Verdict::kDisguise:
         return {"Passes for a part of the system, as miners do: " + en + ".",
                 "マイナーに見られる、システムの一部への偽装: " + ja + "。"};
+      case Verdict::kLocked:
+        return {"Starts by itself or lies among what does, and " + en +
+                    ": miners lock their files so, and cautious administrators as well.",
+                "自動起動の場所にあり、" + ja +
+                    "。マイナーが自身を守る手口ですが、管理者が設定することもあります。"};
       case Verdict::kDriver:
         return {
             "A driver that miners bring, and programs that watch the hardware as well: " + en + ".",
@@ -488,6 +601,38 @@ class MinerMatcher : public Matcher {
         break;
     }
     return {};
+  }
+
+  // Its program and what it holds open, each with its address.
+  static void add_files_of_process(const Subject& subject, Finding& finding) {
+    const auto address = [&](std::string_view path) {
+      PathSpec out;
+      out.evidence = subject.address.evidence;
+      out.path = path;
+      return out;
+    };
+    if (!subject.program.empty()) {
+      Witness witness;
+      witness.name = "process.program";
+      witness.text = {"its program: " + subject.program, "プログラム: " + subject.program};
+      witness.addresses.push_back(address(subject.program));
+      finding.witnesses.push_back(std::move(witness));
+      finding.first_seen = subject.started;
+    }
+    if (subject.open_files.empty()) return;
+    Witness witness;
+    witness.name = "process.open_files";
+    const std::string count = std::to_string(subject.open_files.size());
+    witness.text = {"it holds " + count + " files open", "開いているファイル " + count + " 件"};
+    for (const std::string& each : subject.open_files) {
+      if (witness.addresses.size() >= kMostOpenFiles) {
+        witness.excerpt += "\n...";
+        break;
+      }
+      witness.excerpt += (witness.excerpt.empty() ? "" : "\n") + each;
+      witness.addresses.push_back(address(path_of_descriptor(each)));
+    }
+    finding.witnesses.push_back(std::move(witness));
   }
 
   // True when it was a miner, of medium or above.
@@ -508,7 +653,10 @@ class MinerMatcher : public Matcher {
     const bool by_hand =
         subject.place == CommandPlace::kHistory || subject.place == CommandPlace::kScript;
     if (!mining && by_hand && subject.signs.size() < 3) score = std::min(score, 25);
-    if (verdict == Verdict::kDriver || verdict == Verdict::kHostChange) score = std::min(score, 25);
+    if (verdict == Verdict::kDriver || verdict == Verdict::kHostChange ||
+        verdict == Verdict::kLocked) {
+      score = std::min(score, 25);
+    }
     if (score < 10) return false;
     Finding finding;
     finding.matcher = "miner";
@@ -519,12 +667,14 @@ class MinerMatcher : public Matcher {
                    : verdict == Verdict::kLoader   ? "miner.loader"
                    : verdict == Verdict::kDisguise ? "miner.disguise"
                    : verdict == Verdict::kDriver   ? "miner.driver"
+                   : verdict == Verdict::kLocked   ? "miner.locked"
                                                    : "miner.host_change";
     finding.origin = "konseki";
     finding.score = score;
     finding.severity = severity_of_score(score, kinds);
     finding.technique = verdict == Verdict::kLoader     ? "T1105"
                         : verdict == Verdict::kDisguise ? "T1036.004"
+                        : verdict == Verdict::kLocked   ? "T1222.002"
                                                         : std::string(kTechnique);
     finding.subject = subject.address;
     finding.schema = subject.schema;
@@ -553,6 +703,7 @@ class MinerMatcher : public Matcher {
       }
       finding.witnesses.push_back(std::move(witness));
     }
+    add_files_of_process(subject, finding);
     finding.reason = reason_of(verdict, en, ja);
     const bool miner = verdict == Verdict::kMiner && finding.severity >= Severity::kMedium;
     sink.emit(std::move(finding));

@@ -94,15 +94,18 @@ void FolderFacts::see(const MatchFile& file) {
   facts.modified = entry.times.modified;
   if (file.item.volume.style == PathStyle::kWindows) facts.created = entry.times.created;
   facts.packaged = !file.package.empty();
+  facts.changed = file.package_state == "changed";
   // Scripts first: a picture more or less says little.
   const std::uint64_t rank = (is_script_name(entry.name()) ? 0 : std::uint64_t{1} << 63) |
                              stable_hash(file.item.path) >> 1;
   std::lock_guard lock(mutex_);
+  folders_.clear();  // were made for a preview
   if (File* kept = files_.at(file.item.path, rank, [](const File&) {})) *kept = std::move(facts);
 }
 
 void FolderFacts::sort_into_folders() const {
   if (!folders_.empty()) return;
+  server_files_ = 0;
   for (const auto& [path, file] : files_.all()) {
     folders_[folder_of(path)].push_back(&file);
     if (is_server(file.owner)) ++server_files_;
@@ -161,6 +164,12 @@ FolderStory FolderFacts::story_of(const PathSpec& address, bool runs) const {
                             siblings),
                 fmt::format("同じフォルダーの {} ファイル中 {} がパッケージのものだが、これは違う",
                             siblings, packaged)));
+  }
+
+  if (file->changed) {
+    out.push_back(witness("file.differs_from_package", 35,
+                          "is not as its package brought it (another digest)",
+                          "パッケージのファイルと内容が異なる (ハッシュ値の不一致)"));
   }
 
   const auto parts = components_of(file->path);

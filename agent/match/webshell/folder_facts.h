@@ -44,6 +44,7 @@ class FolderFacts {
     std::optional<Timestamp> modified;
     std::optional<Timestamp> created;
     bool packaged = false;
+    bool changed = false;  // not as the package brought it
   };
   using Folder = std::vector<const File*>;
 

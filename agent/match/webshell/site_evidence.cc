@@ -27,6 +27,12 @@ void SiteEvidence::begin(const MatchContext& context) {
 
 void SiteEvidence::see_file(const MatchFile& file) { folders_.see(file); }
 
+void SiteEvidence::see_content(const MatchFile& file, std::string_view content) {
+  if (file.item.stream.empty() && file.address.members.empty()) {
+    releases_.see(file.item.path, content);
+  }
+}
+
 void SiteEvidence::see_record(const Record& record) { requests_.see(record); }
 
 SiteStory SiteEvidence::story_of(const PathSpec& file, int code) const {
@@ -39,6 +45,7 @@ SiteStory SiteEvidence::story_of(const PathSpec& file, int code) const {
   story.last = log.last;
   story.clients = std::move(log.clients);
   story.witnesses = std::move(folder.witnesses);
+  if (auto strange = releases_.witness_of(file)) story.witnesses.push_back(*std::move(strange));
   std::move(log.witnesses.begin(), log.witnesses.end(), std::back_inserter(story.witnesses));
 
   const auto strong = std::count_if(story.witnesses.begin(), story.witnesses.end(), is_strong);
@@ -63,6 +70,8 @@ SiteStory SiteEvidence::story_of(const PathSpec& file, int code) const {
 
 void SiteEvidence::add_to(MatchCoverage& coverage) const {
   coverage.looked_at["requests"] = requests_.requests();
+  if (releases_.count() > 0) coverage.looked_at["releases"] = releases_.count();
+  if (releases_.left_out() > 0) coverage.not_looked_at["limit_of_releases"] = releases_.left_out();
   if (requests_.left_out() > 0) coverage.not_looked_at["limit_of_paths"] = requests_.left_out();
   if (folders_.left_out() > 0) coverage.not_looked_at["limit_of_site_files"] = folders_.left_out();
 }

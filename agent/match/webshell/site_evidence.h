@@ -5,9 +5,11 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "agent/match/webshell/folder_facts.h"
+#include "agent/match/webshell/release_manifest.h"
 #include "agent/match/webshell/request_log.h"
 
 namespace konseki::webshell {
@@ -28,6 +30,8 @@ class SiteEvidence {
  public:
   void begin(const MatchContext& context);
   void see_file(const MatchFile& file);
+  // Takes lists of what releases hold (release_manifest.h), ignores other content.
+  void see_content(const MatchFile& file, std::string_view content);
   void see_record(const Record& record);
 
   // `code` is the score of the code alone, 0 where it says nothing. Witnesses that do not count
@@ -44,6 +48,7 @@ class SiteEvidence {
  private:
   RequestLog requests_;
   FolderFacts folders_;
+  ReleaseManifests releases_;
 };
 
 }  // namespace konseki::webshell

@@ -174,6 +174,7 @@ void WebshellMatcher::match_content(const MatchFile& file, ByteReader& content, 
     own.resize(filled);
     text = own;
   }
+  site_->see_content(file, text);
   ScriptResult result;
   try {
     Judgement judgement = analyse(text, base_name(file.item.path));
@@ -234,14 +235,9 @@ std::optional<Finding> WebshellMatcher::weighed(ScriptResult&& result) const {
 }
 
 void WebshellMatcher::finish(FindingSink& sink) {
-  std::vector<ScriptResult> results;
-  {
-    const std::lock_guard lock(mutex_);
-    results.swap(results_);
-  }
   std::vector<Finding> findings;
-  for (ScriptResult& result : results) {
-    if (auto finding = weighed(std::move(result))) findings.push_back(*std::move(finding));
+  for (const ScriptResult& result : results_) {
+    if (auto finding = weighed(ScriptResult(result))) findings.push_back(*std::move(finding));
   }
   std::sort(findings.begin(), findings.end(), comes_before);
   for (Finding& finding : findings) sink.emit(std::move(finding));

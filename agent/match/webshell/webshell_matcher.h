@@ -50,6 +50,7 @@ class WebshellMatcher : public Matcher {
   void match_record(const Record& record, FindingSink&) override { site_->see_record(record); }
   bool wants_content(const MatchFile& file) const override;
   void match_content(const MatchFile& file, ByteReader& content, FindingSink& sink) override;
+  void preview(FindingSink& sink) override { finish(sink); }
   // Emits the findings, in the order of their addresses.
   void finish(FindingSink& sink) override;
   MatchCoverage coverage() const override;

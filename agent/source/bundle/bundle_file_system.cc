@@ -144,7 +144,7 @@ Result<void> BundleFileSystem::walk_rows(const WalkOptions& options, const Entry
     const auto read = for_each_line_of(*content, [&](std::string_view line) {
       if (stopped || options.stop.stop_requested()) return;
       const FileRowView row = file_row_view(line);
-      if (row[FileField::kStream] || !is_row_of(row, info_)) return;
+      if (row[FileField::kStream] || row.repeats() || !is_row_of(row, info_)) return;
       auto path = row_path(row, info_);
       if (!path || !below(*path, options.start, info_.style)) return;
       const Entry entry = row_entry(row, std::move(*path));

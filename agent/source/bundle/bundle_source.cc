@@ -91,7 +91,7 @@ void index_row(std::string_view line, RowRef where, const std::vector<VolumeInfo
   for (std::size_t i = 0; i < volumes.size(); ++i) {
     if (!is_row_of(row, volumes[i])) continue;
     if (const auto path = row_path(row, volumes[i])) {
-      indexes.volumes[i].add(*path, row[FileField::kStream].text(), where);
+      indexes.volumes[i].add(*path, row[FileField::kStream].text(), where, row.repeats());
     }
     return;
   }

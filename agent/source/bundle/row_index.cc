@@ -29,9 +29,9 @@ std::uint64_t RowIndex::hash(std::string_view path, std::string_view stream) con
   return std::max<std::uint64_t>(1, xxh64(key));
 }
 
-void RowIndex::add(std::string_view path, std::string_view stream, RowRef where) {
+void RowIndex::add(std::string_view path, std::string_view stream, RowRef where, bool repeats) {
   where.path = hash(path, stream);
-  where.parent = stream.empty() && !path.empty() ? hash(parent_path(path), {}) : 0;
+  where.parent = stream.empty() && !path.empty() && !repeats ? hash(parent_path(path), {}) : 0;
   rows_.push_back(where);
   for (std::string_view at = path; !at.empty();) {
     at = parent_path(at);

@@ -34,8 +34,9 @@ class RowIndex {
  public:
   explicit RowIndex(PathStyle style) : style_(style) {}
 
-  // `path` as in Entry::path; `stream` empty for the main one.
-  void add(std::string_view path, std::string_view stream, RowRef where);
+  // `path` as in Entry::path; `stream` empty for the main one. `repeats`: an earlier row is of the
+  // same file, so that this one is found by its path and is nobody's child.
+  void add(std::string_view path, std::string_view stream, RowRef where, bool repeats = false);
   // Adds the folders that have no row, and sorts.
   void finish();
 

@@ -3,6 +3,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "agent/base/inode_flags.h"
 #include "agent/source/image/ext_content.h"
 #include "agent/source/image/ext_directory.h"
 #include "agent/source/image/ext_volume.h"
@@ -129,6 +130,7 @@ void ExtFileSystem::fill(std::uint32_t number, Entry& entry) {
   entry.inode = number;
   entry.size = inode_.size;
   entry.mode = inode_.mode & 07777u;
+  entry.attributes = inode_.flags & (kInodeImmutable | kInodeAppendOnly);
   entry.uid = inode_.uid;
   entry.gid = inode_.gid;
   entry.link_count = inode_.links;

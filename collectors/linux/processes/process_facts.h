@@ -40,6 +40,8 @@ struct ProcessFacts {
   std::optional<std::uint64_t> open_files;
   std::optional<std::uint64_t> deleted_files;
   std::optional<std::uint64_t> memory_files;
+  std::vector<std::string> open_paths;      // "DESCRIPTOR PATH" of files that have a name
+  std::vector<std::string> deleted_paths;   // likewise of those that have none any more, and memfd
   std::vector<std::string> mapped_deleted;  // names not in use again, and memfd
   std::uint64_t mapped_replaced = 0;
   std::vector<std::string> mapped_temporary;

@@ -13,6 +13,7 @@ namespace {
 constexpr std::size_t kMaxCommandLine = 256 * 1024;
 constexpr std::size_t kMaxEnvironment = 256 * 1024;
 constexpr std::size_t kMaxMappedNames = 32;
+constexpr std::size_t kMaxOpenPaths = 64;
 
 // The audit subsystem's "never set".
 constexpr std::uint32_t kNoLogin = 0xffffffff;
@@ -33,6 +34,18 @@ void note_cut(ProcessFacts& facts, std::string_view what) {
 bool is_kernel_object(std::string_view path) {
   return path.starts_with("/SYSV") || path.starts_with("/dev/zero") || path.starts_with("/[aio]") ||
          path.starts_with("/drm") || path.starts_with("/i915");
+}
+
+// A file on some volume, as far as its name tells: no socket, pipe, device or file of the kernel.
+bool is_file_path(std::string_view target) {
+  return target.starts_with('/') && !target.starts_with("/dev/") && !target.starts_with("/proc/") &&
+         !target.starts_with("/sys/") && !is_kernel_object(target);
+}
+
+void add_descriptor(std::vector<std::string>& paths, ProcessFacts& facts, const Entry& entry,
+                    std::string_view what) {
+  if (paths.size() >= kMaxOpenPaths) return note_cut(facts, what);
+  paths.push_back(std::string(entry.name()) + ' ' + entry.link_target);
 }
 
 }  // namespace
@@ -149,8 +162,12 @@ void ProcessReader::read_descriptors(ProcessFacts& facts) {
     if (entry.link_target.empty() && !withheld) withheld = procfs::why_withheld(kernel_, entry);
     if (procfs::is_memory_file(entry.link_target)) {
       ++memory;
+      add_descriptor(facts.deleted_paths, facts, entry, "deleted_paths");
     } else if (procfs::says_deleted(entry.link_target) && !is_kernel_object(entry.link_target)) {
       ++deleted;
+      add_descriptor(facts.deleted_paths, facts, entry, "deleted_paths");
+    } else if (is_file_path(entry.link_target)) {
+      add_descriptor(facts.open_paths, facts, entry, "open_paths");
     }
     return WalkAction::kContinue;
   });

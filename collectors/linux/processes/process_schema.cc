@@ -54,6 +54,11 @@ constexpr auto kFields = std::to_array<FieldSpec>({
     {"open_files", FieldType::kUint, "Open descriptors"},
     {"deleted_files", FieldType::kUint, "Open descriptors of files without a name, memfd excluded"},
     {"memory_files", FieldType::kUint, "Open descriptors of memfd files"},
+    {"open_paths", FieldType::kTextList,
+     "Descriptor and path of open files that have a name, devices and kernel files excluded; the "
+     "first 64"},
+    {"deleted_paths", FieldType::kTextList,
+     "Descriptor and former path of open files without a name, and of memfd files; the first 64"},
     {"mapped_deleted", FieldType::kTextList,
      "Executable mappings of memfd files, and of deleted files whose name is not in use again, "
      "other "

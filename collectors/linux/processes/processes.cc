@@ -176,6 +176,8 @@ void LinuxProcesses::set_surroundings(Record& record, const ProcessFacts& facts)
   set_uint(record, "open_files", facts.open_files);
   set_uint(record, "deleted_files", facts.deleted_files);
   set_uint(record, "memory_files", facts.memory_files);
+  set_list(record, "open_paths", facts.open_paths);
+  set_list(record, "deleted_paths", facts.deleted_paths);
   set_list(record, "mapped_deleted", facts.mapped_deleted);
   set_list(record, "mapped_temporary", facts.mapped_temporary);
   if (facts.mapped_replaced != 0) record.set("mapped_replaced", facts.mapped_replaced);

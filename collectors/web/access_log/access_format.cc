@@ -1,12 +1,11 @@
 #include "collectors/web/access_log/access_format.h"
 
-#include <charconv>
-#include <cmath>
+#include <algorithm>
 
 namespace konseki {
 namespace {
 
-using Field = AccessFormat::Field;
+using Field = AccessField;
 
 struct FieldName {
   std::string_view name;
@@ -21,31 +20,6 @@ constexpr FieldName kApacheLetters[] = {
     {"s", Field::kStatus},       {"b", Field::kBytes},   {"B", Field::kBytes},
     {"O", Field::kBytes},        {"v", Field::kHost},    {"V", Field::kHost},
     {"D", Field::kMicroseconds}, {"T", Field::kSeconds},
-};
-
-constexpr FieldName kNginxVariables[] = {
-    {"remote_addr", Field::kClient},
-    {"remote_user", Field::kUser},
-    {"host", Field::kHost},
-    {"http_host", Field::kHost},
-    {"server_name", Field::kHost},
-    {"time_local", Field::kTimeCommon},
-    {"time_iso8601", Field::kTimeIso},
-    {"msec", Field::kTimeSeconds},
-    {"request", Field::kRequest},
-    {"request_method", Field::kMethod},
-    {"request_uri", Field::kTarget},
-    {"uri", Field::kPath},
-    {"args", Field::kQuery},
-    {"query_string", Field::kQuery},
-    {"server_protocol", Field::kProtocol},
-    {"status", Field::kStatus},
-    {"body_bytes_sent", Field::kBytes},
-    {"bytes_sent", Field::kBytes},
-    {"http_referer", Field::kReferer},
-    {"http_user_agent", Field::kUserAgent},
-    {"http_x_forwarded_for", Field::kForwardedFor},
-    {"request_time", Field::kSeconds},
 };
 
 constexpr FieldName kW3cFields[] = {
@@ -109,41 +83,6 @@ Field apache_field(std::string_view argument, char letter) {
   if (letter == 'T' && argument == "us") return Field::kMicroseconds;
   if (!argument.empty() && letter != 'a') return Field::kSkip;
   return find(kApacheLetters, std::string_view(&letter, 1));
-}
-
-std::string_view dash_is_empty(std::string_view text) { return text == "-" ? "" : text; }
-
-template <class Number>
-std::optional<Number> number(std::string_view text) {
-  Number value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
-// A decimal number times `factor`, rounded down; nothing for what is no number.
-std::optional<std::uint64_t> scaled(std::string_view text, double factor) {
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  if (!(value >= 0) || value * factor > 1e18) return std::nullopt;
-  return static_cast<std::uint64_t>(std::llround(value * factor));
-}
-
-void split_request(std::string_view text, AccessLine& line) {
-  const std::size_t method_end = text.find(' ');
-  if (method_end == std::string_view::npos || method_end > 32) {
-    line.target = text;  // garbage, or a request of HTTP/0.9
-    return;
-  }
-  line.method = text.substr(0, method_end);
-  text.remove_prefix(method_end + 1);
-  const std::size_t protocol = text.rfind(' ');
-  if (protocol != std::string_view::npos && text.substr(protocol + 1).starts_with("HTTP/")) {
-    line.protocol = text.substr(protocol + 1);
-    text = text.substr(0, protocol);
-  }
-  line.target = text;
 }
 
 }  // namespace
@@ -235,7 +174,7 @@ AccessFormat AccessFormat::nginx(std::string_view format) {
     if (braced) ++at;
     std::size_t end = at;
     while (end < format.size() && is_name(format[end])) ++end;
-    out.add_field(find(kNginxVariables, format.substr(at, end - at)));
+    out.add_field(nginx_field(format.substr(at, end - at)));
     at = braced && end < format.size() ? end + 1 : end;
   }
   out.close();
@@ -298,83 +237,12 @@ bool AccessFormat::read(std::string_view text, AccessClock& clock, AccessLine& l
     text.remove_prefix(end);
     if (!text.starts_with(part.literal)) return false;
     text.remove_prefix(part.literal.size());
-    const std::string_view value = dash_is_empty(raw);
-    switch (part.field) {
-      case Field::kSkip:
-        break;
-      case Field::kClient:
-        if (value.find(' ') != std::string_view::npos) return false;
-        line.client = value;
-        break;
-      case Field::kUser:
-        // Names may hold blanks, but "- -" is two fields: another format, with the site in front.
-        if (value.starts_with("- ")) return false;
-        line.user = value;
-        break;
-      case Field::kHost:
-        line.host = value;
-        break;
-      case Field::kTimeCommon:
-        if (!(line.time = clock.common(raw))) return false;
-        break;
-      case Field::kTimeIso:
-        if (!(line.time = clock.iso(raw))) return false;
-        break;
-      case Field::kTimeSeconds:
-      case Field::kTimeMilliseconds: {
-        const auto microseconds = scaled(raw, part.field == Field::kTimeSeconds ? 1e6 : 1e3);
-        if (!microseconds) return false;
-        line.time = Timestamp::from_unix_microseconds(static_cast<std::int64_t>(*microseconds));
-        break;
-      }
-      case Field::kDate:
-        date = raw;
-        break;
-      case Field::kTimeOfDay:
-        time_of_day = raw;
-        break;
-      case Field::kRequest:
-        split_request(value, line);
-        break;
-      case Field::kMethod:
-        line.method = value;
-        break;
-      case Field::kTarget:
-      case Field::kPath:
-        line.target = value;
-        break;
-      case Field::kQuery:
-        line.query = value.starts_with('?') ? value.substr(1) : value;
-        break;
-      case Field::kProtocol:
-        line.protocol = value;
-        break;
-      case Field::kStatus:
-        line.status = number<std::uint32_t>(value);
-        if (!line.status && !value.empty()) return false;
-        break;
-      case Field::kBytes:
-        line.bytes = number<std::uint64_t>(value);
-        if (!line.bytes && !value.empty()) return false;
-        break;
-      case Field::kReferer:
-        line.referer = value;
-        break;
-      case Field::kUserAgent:
-        line.user_agent = value;
-        break;
-      case Field::kForwardedFor:
-        line.forwarded_for = value;
-        break;
-      case Field::kSeconds:
-        line.duration_microseconds = scaled(value, 1e6);
-        break;
-      case Field::kMilliseconds:
-        line.duration_microseconds = scaled(value, 1e3);
-        break;
-      case Field::kMicroseconds:
-        line.duration_microseconds = scaled(value, 1);
-        break;
+    if (part.field == Field::kDate) {
+      date = raw;
+    } else if (part.field == Field::kTimeOfDay) {
+      time_of_day = raw;
+    } else if (!set_field(part.field, raw, clock, line)) {
+      return false;
     }
   }
   if (!date.empty() && !time_of_day.empty() && date.size() == 10 && time_of_day.size() <= 16) {

@@ -43,6 +43,8 @@ TEST(LinuxProcesses, TellsAPlainProcess) {
   host.add_descriptor(20, 0, "/dev/null");
   host.add_descriptor(20, 3, "/tmp/gone (deleted)");
   host.add_descriptor(20, 4, "/memfd:y (deleted)");
+  host.add_descriptor(20, 5, "/var/log/wtmp");
+  host.add_descriptor(20, 6, "socket:[77]");
   CollectorContext context;
   context.host.users = {{"www-data", "33", "/var/www", "/usr/sbin/nologin"}};
   const CapturingSink sink = observe(host, context);
@@ -56,7 +58,9 @@ TEST(LinuxProcesses, TellsAPlainProcess) {
   EXPECT_EQ(field_text(record, "terminal"), "pts/1");
   EXPECT_EQ(field_text(record, "memory"), "2097152");
   EXPECT_EQ(field_text(record, "cpu_milliseconds"), "2000");
-  EXPECT_EQ(field_text(record, "open_files"), "3");
+  EXPECT_EQ(field_text(record, "open_files"), "5");
+  EXPECT_EQ(field_text(record, "open_paths"), "5 /var/log/wtmp");
+  EXPECT_EQ(field_text(record, "deleted_paths"), "3 /tmp/gone (deleted)|4 /memfd:y (deleted)");
   EXPECT_EQ(field_text(record, "deleted_files"), "1");
   EXPECT_EQ(field_text(record, "memory_files"), "1");
   EXPECT_EQ(field_text(record, "login_uid"), "");

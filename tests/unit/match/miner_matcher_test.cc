@@ -6,6 +6,7 @@
 
 #include <array>
 
+#include "agent/base/inode_flags.h"
 #include "agent/base/memory_reader.h"
 #include "konseki/finding.h"
 
@@ -24,6 +25,12 @@ constexpr auto kProcessFields = std::to_array<FieldSpec>({
     {"command_line", FieldType::kTextList, ""},
     {"started", FieldType::kTime, "", "Process Started"},
     {"cpu_milliseconds", FieldType::kUint, ""},
+    {"signs", FieldType::kTextList, ""},
+    {"open_paths", FieldType::kTextList, ""},
+    {"deleted_paths", FieldType::kTextList, ""},
+});
+constexpr auto kSystemFields = std::to_array<FieldSpec>({
+    {"huge_pages", FieldType::kUint, ""},
     {"signs", FieldType::kTextList, ""},
 });
 constexpr auto kSocketFields = std::to_array<FieldSpec>({
@@ -56,6 +63,7 @@ const RecordSchema kProcess{"linux.process", "", kProcessFields};
 const RecordSchema kSocket{"linux.socket", "", kSocketFields};
 const RecordSchema kEntry{"persistence", "", kEntryFields};
 const RecordSchema kContainer{"linux.container", "", kContainerFields};
+const RecordSchema kSystem{"linux.system", "", kSystemFields};
 const RecordSchema kExclusion{"windows.security_exclusion", "", kExclusionFields};
 
 class Collected : public FindingSink {
@@ -89,6 +97,19 @@ class MinerMatcherTest : public ::testing::Test {
   const std::vector<Finding>& found() {
     matcher_->finish(sink_);
     return sink_.findings;
+  }
+  // A file as it is listed. `flags`: Entry::attributes.
+  void list(const std::string& path, std::uint32_t flags, FileType type = FileType::kRegular) {
+    Entry entry;
+    entry.path = path.substr(1);
+    entry.type = type;
+    entry.attributes = flags;
+    VolumeInfo volume;
+    if (path[1] == ':') volume.style = PathStyle::kWindows;
+    const FileItem item{entry, volume, path, {}, {}};
+    MatchFile file{item, {}, nullptr, {}, {}, 10, {}};
+    file.address.path = path;
+    matcher_->match_entry(file, sink_);
   }
   // The only finding; fails when there is another number of them.
   Finding only() {
@@ -259,6 +280,95 @@ TEST_F(MinerMatcherTest, ChangesOfAHostSpeakBesideAMinerOnly) {
     EXPECT_EQ(each.rule, "miner.host_change");
     EXPECT_EQ(each.severity, Severity::kLow);
   }
+}
+
+TEST_F(MinerMatcherTest, TheKernelAsItIsTunedNow) {
+  Record system(kSystem);
+  system.set("huge_pages", std::uint64_t{2} << 30);
+  system.set("signs", std::vector<std::string>{"huge_pages_reserved", "msr_writes_allowed"});
+  see(system);
+  EXPECT_THAT(found(), ::testing::IsEmpty()) << "databases reserve huge pages, too";
+  see(process(7, "xmrig", "/opt/xmrig", {"xmrig", "--donate-level=1"}));
+  ASSERT_EQ(found().size(), 2U);
+  for (const Finding& each : found()) {
+    if (each.rule == "miner.linux.process") continue;
+    EXPECT_EQ(each.rule, "miner.host_change");
+    EXPECT_TRUE(says(each, "host.huge_pages"));
+    EXPECT_TRUE(says(each, "host.msr"));
+  }
+}
+
+TEST_F(MinerMatcherTest, ImmutableStartUpFiles) {
+  list("/etc/cron.d/job", kInodeImmutable);
+  list("/etc/cron.d/plain", 0);
+  list("/etc/cron.d/appended", kInodeAppendOnly);
+  list("/usr/bin/tool", kInodeImmutable);
+  const Finding finding = only();
+  EXPECT_EQ(finding.rule, "miner.locked");
+  EXPECT_EQ(finding.severity, Severity::kLow);
+  EXPECT_EQ(finding.technique, "T1222.002");
+  EXPECT_EQ(finding.subject.path, "/etc/cron.d/job");
+  EXPECT_TRUE(says(finding, "host.immutable_startup"));
+}
+
+TEST_F(MinerMatcherTest, ImmutableFoldersOfJobs) {
+  list("/var/spool/cron", kInodeImmutable, FileType::kDirectory);
+  EXPECT_EQ(only().rule, "miner.locked");
+}
+
+// Keys and passwords are locked by administrators as well: they are told beside a miner.
+TEST_F(MinerMatcherTest, ImmutableKeysBesideAMiner) {
+  list("/root/.ssh/authorized_keys", kInodeImmutable);
+  list("C:/root/.ssh/authorized_keys", kInodeImmutable);  // FILE_ATTRIBUTE_DIRECTORY there
+  EXPECT_THAT(found(), ::testing::IsEmpty());
+  see(process(7, "xmrig", "/opt/xmrig", {"xmrig", "--donate-level=1"}));
+  ASSERT_EQ(found().size(), 2U);
+}
+
+TEST_F(MinerMatcherTest, TheDriverByItsFile) {
+  list("C:/Users/Public/WinRing0x64.sys", 0);
+  list("C:/Windows/System32/drivers/ring0.sys", 0);
+  const Finding finding = only();
+  EXPECT_EQ(finding.rule, "miner.driver");
+  EXPECT_EQ(finding.severity, Severity::kLow);
+  EXPECT_EQ(finding.subject.path, "C:/Users/Public/WinRing0x64.sys");
+}
+
+TEST_F(MinerMatcherTest, TheDriverAsAService) {
+  Record service = entry("windows.service", "HKLM/Services/WinRing0_1_2_0", "WinRing0_1_2_0", "");
+  service.set("target", std::string("C:/ProgramData/WinRing0x64.sys"));
+  see(service);
+  EXPECT_EQ(only().rule, "miner.driver");
+}
+
+TEST_F(MinerMatcherTest, WhatAMinersProcessHoldsOpen) {
+  Record record = process(7, "xmrig", "/opt/xmrig", {"xmrig", "--donate-level=1"});
+  record.set("open_paths", std::vector<std::string>{"3 /opt/config.json"});
+  record.set("deleted_paths", std::vector<std::string>{"5 /tmp/.log (deleted)"});
+  see(record);
+  const Finding finding = only();
+  ASSERT_TRUE(says(finding, "process.program"));
+  for (const Witness& each : finding.witnesses) {
+    if (each.name == "process.program") {
+      ASSERT_EQ(each.addresses.size(), 1U);
+      EXPECT_EQ(each.addresses[0].path, "/opt/xmrig");
+    }
+    if (each.name != "process.open_files") continue;
+    EXPECT_EQ(each.score, 0);
+    EXPECT_EQ(each.excerpt, "5 /tmp/.log (deleted)\n3 /opt/config.json");
+    ASSERT_EQ(each.addresses.size(), 2U);
+    EXPECT_EQ(each.addresses[0].path, "/tmp/.log");
+    EXPECT_EQ(each.addresses[1].path, "/opt/config.json");
+  }
+  EXPECT_TRUE(says(finding, "process.open_files"));
+}
+
+TEST_F(MinerMatcherTest, PreviewTellsWhatFinishWillTell) {
+  see(process(7, "xmrig", "/opt/xmrig", {"xmrig", "--donate-level=1"}));
+  Collected before;
+  matcher_->preview(before);
+  ASSERT_EQ(before.findings.size(), 1U);
+  EXPECT_EQ(finding_json(before.findings[0]), finding_json(only()));
 }
 
 TEST_F(MinerMatcherTest, AnExclusionForAMiner) {

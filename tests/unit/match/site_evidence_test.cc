@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 
-#include "agent/match/escalation/escalation.h"
 #include "agent/match/webshell/site_path.h"
 
 namespace konseki::webshell {
@@ -14,6 +13,7 @@ namespace {
 
 using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::Not;
 
 // As collectors/web/access_log writes them.
 constexpr auto kFields = std::to_array<FieldSpec>({
@@ -40,6 +40,7 @@ struct Request {
   std::uint64_t status = 200;
   std::string referer = {};
   std::string agent = "Mozilla/5.0";
+  std::uint64_t bytes = 1000;
 };
 
 class Site : public ::testing::Test {
@@ -59,7 +60,7 @@ class Site : public ::testing::Test {
     record.set("path", request.path);
     if (!request.query.empty()) record.set("query", request.query);
     record.set("http_status", request.status);
-    record.set("bytes", std::uint64_t{1000});
+    record.set("bytes", request.bytes);
     if (!request.referer.empty()) record.set("referer", request.referer);
     record.set("user_agent", request.agent);
     record.set("line", line_);
@@ -73,7 +74,7 @@ class Site : public ::testing::Test {
     }
   }
   void put(const std::string& path, std::int64_t after, std::uint32_t uid = 0,
-           const std::string& package = {}) {
+           const std::string& package = {}, const std::string& state = {}) {
     Entry entry;
     entry.path = path.substr(1);
     entry.type = FileType::kRegular;
@@ -81,7 +82,7 @@ class Site : public ::testing::Test {
     entry.times.modified = Timestamp{kStart + after, 0};
     const VolumeInfo volume;
     const FileItem item{entry, volume, path, {}, {}};
-    MatchFile file{item, {}, nullptr, package, {}, 1, {}};
+    MatchFile file{item, {}, nullptr, package, state, 1, {}};
     file.address.path = path;
     evidence.see_file(file);
   }
@@ -210,6 +211,61 @@ TEST_F(Site, StrongWitnessesWithoutCodeAreMedium) {
   EXPECT_LE(told.most, 69);
 }
 
+// A page says about the same to everybody; what runs commands answers with what they print.
+TEST_F(Site, AnswersOfStrangeSize) {
+  visitors();
+  put("/var/www/html/a.php", 0);
+  const auto answered = [&](std::initializer_list<std::uint64_t> sizes, const std::string& path) {
+    std::int64_t at = 10;
+    for (const std::uint64_t bytes : sizes) {
+      Request request{at++, "203.0.113.7", "GET", path, "", 200, "https://a/"};
+      request.bytes = bytes;
+      ask(request);
+    }
+    return scored(story("/var/www/html" + path, 60));
+  };
+  EXPECT_THAT(answered({120, 48'000, 900}, "/a.php"), Contains("log.sizes"));
+  put("/var/www/html/b.php", 0);
+  EXPECT_THAT(answered({1200, 1100, 1300}, "/b.php"), Not(Contains("log.sizes")));
+  // Small answers vary by a few words.
+  put("/var/www/html/c.php", 0);
+  EXPECT_THAT(answered({20, 900, 20}, "/c.php"), Not(Contains("log.sizes")));
+}
+
+TEST_F(Site, AnotherDigestThanThePackagesIsTold) {
+  put("/var/www/html/lib/f.php", 0, 0, "php-lib", "changed");
+  put("/var/www/html/lib/g.php", 0, 0, "php-lib", "unknown");
+  EXPECT_THAT(scored(story("/var/www/html/lib/f.php", 50)),
+              ElementsAre("file.differs_from_package"));
+  EXPECT_TRUE(scored(story("/var/www/html/lib/g.php", 50)).empty());
+}
+
+TEST_F(Site, TheReleasesOwnListTells) {
+  Entry entry;
+  entry.path = "var/www/html/vendor/composer/installed.json";
+  const VolumeInfo volume;
+  const std::string path = "/" + entry.path;
+  const FileItem item{entry, volume, path, {}, {}};
+  const MatchFile list{item, {}, nullptr, {}, {}, 1, {}};
+  evidence.see_content(list, R"({"packages": [{"name": "a/b"}]})");
+  EXPECT_THAT(scored(story("/var/www/html/vendor/a/c/x.php", 50)),
+              ElementsAre("file.not_of_release"));
+  EXPECT_TRUE(scored(story("/var/www/html/vendor/a/b/x.php", 50)).empty());
+  MatchCoverage coverage;
+  evidence.add_to(coverage);
+  EXPECT_EQ(coverage.looked_at["releases"], 1U);
+}
+
+// Preview and finish ask twice; what came between counts.
+TEST_F(Site, NeighboursThatComeAfterTheFirstQuestionCount) {
+  put("/var/www/html/lib/g.php", 90 * 86400);
+  EXPECT_TRUE(scored(story("/var/www/html/lib/g.php", 50)).empty());
+  for (int i = 0; i < 5; ++i) {
+    put("/var/www/html/lib/f" + std::to_string(i) + ".php", i, 0, "php-lib");
+  }
+  EXPECT_THAT(scored(story("/var/www/html/lib/g.php", 50)), Contains("file.not_of_package"));
+}
+
 TEST_F(Site, NeighboursTell) {
   for (int i = 0; i < 5; ++i) {
     put("/var/www/html/lib/f" + std::to_string(i) + ".php", i, 0, "php-lib");
@@ -253,30 +309,6 @@ TEST(RequestLogTest, WhatIsKeptDoesNotDependOnTheOrder) {
   for (const Record& record : records) backward.see(record);
   EXPECT_EQ(told(forward), told(backward));
   EXPECT_GT(forward.left_out(), 0u);
-}
-
-class Collected : public FindingSink {
- public:
-  void emit(Finding&& finding) override { found.push_back(std::move(finding)); }
-  void gap(std::string_view, const Error&) override {}
-  std::vector<Finding> found;
-};
-
-TEST(EscalationTest, SilentWithoutAGraveFinding) {
-  const auto escalation = make_escalation(std::make_shared<SiteEvidence>());
-  Collected sink;
-  std::vector<Finding> findings(1);
-  findings[0].matcher = "webshell";
-  findings[0].severity = Severity::kMedium;
-  escalation->conclude(findings, sink);
-  EXPECT_TRUE(sink.found.empty());
-  findings[0].severity = Severity::kHigh;
-  findings[0].subject.path = "/var/www/a.php";
-  escalation->conclude(findings, sink);
-  ASSERT_EQ(sink.found.size(), 1u);
-  EXPECT_EQ(sink.found[0].matcher, "escalation");
-  EXPECT_LE(sink.found[0].severity, Severity::kLow);
-  EXPECT_THAT(sink.found[0].reason.en, ::testing::HasSubstr("/var/www/a.php"));
 }
 
 }  // namespace

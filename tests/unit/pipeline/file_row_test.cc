@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include "agent/base/file_row_view.h"
+#include "agent/base/inode_flags.h"
+#include "agent/bundle/entry_row.h"
+
 namespace konseki {
 namespace {
 
@@ -46,6 +50,26 @@ TEST(FileRow, WritesAllFactsOfACollectedFile) {
                 "\"owner\":\"S-1-5-21-1-2-3-1001\",\"links\":1,\"attributes\":32,"
                 "\"streams\":[{\"name\":\"Zone.Identifier\",\"size\":26}],"
                 "\"access_method\":\"tsk\",\"artifacts\":[\"A\",\"B\"]}");
+}
+
+TEST(FileRow, FlagsOfAnInodeAreNoAttributesOfWindows) {
+  Entry entry;
+  entry.path = "etc/cron.d/x";
+  entry.type = FileType::kRegular;
+  entry.attributes = kInodeImmutable;
+  const VolumeInfo volume;
+  const std::string path = volume.display_path(entry.path);
+  FileRow row;
+  row.entry = &entry;
+  row.volume = &volume;
+  row.path = path;
+  std::string out;
+  append_file_row(out, row);
+  EXPECT_NE(out.find(R"("immutable":true)"), std::string::npos) << out;
+  EXPECT_EQ(out.find("append_only"), std::string::npos) << out;
+  EXPECT_EQ(out.find("attributes"), std::string::npos) << out;
+  const Entry again = row_entry(file_row_view(out), entry.path);
+  EXPECT_EQ(again.attributes, kInodeImmutable);
 }
 
 TEST(FileRow, KeepsRawBytesOfNamesThatAreNotUtf8) {

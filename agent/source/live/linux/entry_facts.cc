@@ -6,6 +6,8 @@
 #include <cerrno>
 #include <utility>
 
+#include "agent/base/inode_flags.h"
+
 #ifndef STATX_MNT_ID
 #define STATX_MNT_ID 0x1000U
 #endif
@@ -65,6 +67,10 @@ void fill_entry(const StatAnswer& answer, Entry& entry) {
   entry.uid = facts.stx_uid;
   entry.gid = facts.stx_gid;
   entry.link_count = facts.stx_nlink;
+  // Told by the kernel without opening the file; file systems that do not know leave them out.
+  const std::uint64_t known = facts.stx_attributes & facts.stx_attributes_mask;
+  entry.attributes = ((known & STATX_ATTR_IMMUTABLE) != 0 ? kInodeImmutable : 0) |
+                     ((known & STATX_ATTR_APPEND) != 0 ? kInodeAppendOnly : 0);
   entry.times = {};
   entry.times.modified = timestamp(facts.stx_mtime);
   entry.times.accessed = timestamp(facts.stx_atime);

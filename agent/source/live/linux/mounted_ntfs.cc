@@ -100,7 +100,6 @@ MountedNtfs::Kind MountedNtfs::kind_of(int directory, const std::string& path,
 
 void MountedNtfs::complete(int directory, const char* name, const StatAnswer& answer,
                            Entry& entry) {
-  entry.attributes = 0;
   entry.reparse_tag = 0;
   entry.cloud_placeholder = false;
   entry.streams.clear();
@@ -110,6 +109,7 @@ void MountedNtfs::complete(int directory, const char* name, const StatAnswer& an
   const Kind kind = kind_of(directory, path, device);
   if (kind == Kind::kOther) return;
 
+  entry.attributes = 0;  // not what statx makes of them
   std::array<unsigned char, 4> attributes;
   if (::lgetxattr(path.c_str(), "system.ntfs_attrib_be", attributes.data(), attributes.size()) ==
       4) {
