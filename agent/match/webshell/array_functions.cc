@@ -82,6 +82,37 @@ std::optional<Value> reversed_array(const BuiltinCall& call) {
   return value;
 }
 
+std::optional<Value> keys_of_array(const BuiltinCall& call) {
+  const ValueArray* from = call.array(0);
+  // Keys that somebody else chooses are not told from the others.
+  const bool told = from != nullptr && call.count() == 1 && !call.arguments[0].has(kForeign);
+  ValueArray* array = told ? call.arrays.make_array() : nullptr;
+  if (array == nullptr) return std::nullopt;
+  for (const auto& [key, element] : from->elements) {
+    array->elements.emplace_back(call.arena.keep(std::to_string(array->next++)),
+                                 Value::of_text(key));
+  }
+  Value value = call.arguments[0];
+  value.array = array;
+  return value;
+}
+
+std::optional<Value> flipped_array(const BuiltinCall& call) {
+  const ValueArray* from = call.array(0);
+  const bool told = from != nullptr && !call.arguments[0].has(kForeign);
+  ValueArray* array = told ? call.arrays.make_array() : nullptr;
+  if (array == nullptr) return std::nullopt;
+  for (const auto& [key, element] : from->elements) {
+    const auto text =
+        element.kind == Value::Kind::kUnknown ? std::nullopt : text_of(element, call.arena);
+    if (!text) return std::nullopt;
+    array->elements.emplace_back(*text, Value::of_text(key));
+  }
+  Value value = call.arguments[0];
+  value.array = array;
+  return value;
+}
+
 std::optional<Value> difference(const BuiltinCall& call) {
   const ValueArray* from = call.array(0);
   ValueArray* array = from == nullptr ? nullptr : call.arrays.make_array();

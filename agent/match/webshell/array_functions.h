@@ -17,6 +17,8 @@ std::optional<Value> exploded(const BuiltinCall& call, std::string_view glue,
                               std::string_view text);
 std::optional<Value> split_in_pieces(const BuiltinCall& call);  // str_split
 std::optional<Value> reversed_array(const BuiltinCall& call);
+std::optional<Value> keys_of_array(const BuiltinCall& call);
+std::optional<Value> flipped_array(const BuiltinCall& call);
 // array_diff: the texts of the first that stand in none of the others.
 std::optional<Value> difference(const BuiltinCall& call);
 std::optional<Value> element_at(const BuiltinCall& call, bool last);

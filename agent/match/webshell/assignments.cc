@@ -14,7 +14,7 @@ bool Interpreter::assignment(Operand& left) {
       now().text == left.place.name && ahead().is(".")) {
     assign(left.place, Value::of_text({}));
   }
-  const Value right = expression(2);
+  const Value right = expression(sigils() ? 4 : 2);  // $a = f() or die()
   if (op.sign == sign("=")) {
     left.value = right;
   } else if (op.sign == sign("?\?=")) {

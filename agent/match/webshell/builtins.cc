@@ -216,6 +216,8 @@ Table functions() {
        }},
       {"str_split", split_in_pieces},
       {"array_reverse", reversed_array},
+      {"array_keys", keys_of_array},
+      {"array_flip", flipped_array},
       {"array_diff", difference},
       {"sprintf", formatted},
       {"str_repeat", repeated},

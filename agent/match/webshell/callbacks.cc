@@ -107,6 +107,19 @@ Value Interpreter::callback(const NameEntry& known, Arguments& list) {
           return value;
         }
       }
+      if (known.name == "array_walk" && others.values[0].array != nullptr) {
+        // Each element goes with its key.
+        for (const auto& [key, element] : others.values[0].array->elements) {
+          Arguments pair;
+          pair.values[0] = element;
+          pair.values[1] = Value::of_text(key);
+          pair.count = 2;
+          pair.traits = element.traits;
+          call_name(name, pair, nullptr, nullptr, false);
+          if (!step()) break;
+        }
+        return {};
+      }
       Value value = call_name(name, others, nullptr, nullptr, function.has(kDecoded));
       value.traits |= traits & ~kPrefixed & (kForeign | kDecoded | kRemote | kStored);
       if (known.name.starts_with("call_user") || known.name == "forward_static_call") return value;

@@ -28,12 +28,22 @@ class CfmlLexer : LexCursor {
       if (name == "cfscript") {
         skip_past(">");
         const std::size_t start = at_;
-        skip_past("</cfscript");
+        skip_closing("</cfscript");
         lex_c_family(code_.substr(start, at_ - start), ScriptLanguage::kJScript, arena_, out_);
         push_sign(";", at_);
       } else if (name == "cfset" || name == "cfif" || name == "cfelseif" || name == "cfreturn") {
         expression(tag_body());
         push_sign(";", at_);
+      } else if (name == "cfquery") {
+        attributes(name, tag);
+        const std::size_t start = at_;
+        skip_closing("</cfquery");
+        const std::string_view body = code_.substr(start, at_ - start);
+        push(TokenKind::kName, "cfquery.statement", tag);
+        push_sign("(", tag);
+        value(body.substr(0, body.rfind('<')));
+        push_sign(")", tag);
+        push_sign(";", tag);
       } else {
         attributes(name, tag);
       }
@@ -52,6 +62,20 @@ class CfmlLexer : LexCursor {
     const std::string_view body = code_.substr(first, at_ - first);
     if (at_ < code_.size()) ++at_;
     return body;
+  }
+
+  // Past the closing tag (lower case) in any case of letters, or to the end.
+  void skip_closing(std::string_view tag) {
+    while (at_ < code_.size()) {
+      at_ = std::min(code_.find('<', at_), code_.size());
+      std::size_t i = 0;
+      while (i < tag.size() && at_ + i < code_.size() &&
+             (is_alpha(code_[at_ + i]) ? code_[at_ + i] | 32 : code_[at_ + i]) == tag[i]) {
+        ++i;
+      }
+      at_ = std::min(at_ + std::max<std::size_t>(i, 1), code_.size());
+      if (i == tag.size()) return;
+    }
   }
 
   // Strings in CFML have no escapes; #…# in them are expressions.

@@ -38,7 +38,11 @@ void Interpreter::declare_functions(const Code& code) {
       case ScriptLanguage::kJScript:
       case ScriptLanguage::kCfml: {
         if (token.text != "function") break;
-        const std::uint32_t name = tokens[i + 1].is("&") ? i + 2 : i + 1;
+        std::uint32_t name = tokens[i + 1].is("&") ? i + 2 : i + 1;
+        // function IHttpHandler.ProcessRequest(…)
+        if (code.language == ScriptLanguage::kJScript && name + 2 < size &&
+            tokens[name + 1].is("."))
+          name += 2;
         if (name + 1 >= size || tokens[name].kind != TokenKind::kName || !tokens[name + 1].is("("))
           break;
         const std::uint32_t close = tokens[name + 1].match;

@@ -23,6 +23,8 @@ enum class Deed : std::uint8_t {
   kLogsIn,     // gives the caller somebody's session
   kComObject,  // argument `at` names an object of Windows
   kStyles,     // lets style sheets and paths call functions
+  kHandlers,   // arguments are functions that the server will call
+  kListens,    // opens a port
 };
 
 struct DeedEntry {
@@ -48,7 +50,14 @@ constexpr std::array kDeeds = std::to_array<DeedEntry>({
     {"curl_setopt", Deed::kOption},
     {"curl_init", Deed::kHost},
     {"get_headers", Deed::kHost},
+    {"dns_get_record", Deed::kHost},
+    {"gethostbyaddr", Deed::kHost},
     {"stream_context_create", Deed::kForwards},
+    {"session_set_save_handler", Deed::kHandlers},
+    {"yaml_parse", Deed::kHandlers},
+    {"socket_bind", Deed::kListens},
+    {"socket_create_listen", Deed::kListens},
+    {"stream_socket_server", Deed::kListens},
     {"mysql_query", Deed::kQueries},
     {"mysqli_query", Deed::kQueries, 1},
     {"mysql_db_query", Deed::kQueries, 1},
@@ -133,15 +142,48 @@ bool Interpreter::asks_secrets() {
   return secrets_ != 0;
 }
 
+// Whether the script has names of search engines' programs in it.
+bool Interpreter::knows_robots() {
+  if (robots_ >= 0) return robots_ != 0;
+  static constexpr std::array<std::string_view, 4> kRobots = {"googlebot", "bingbot", "yandexbot",
+                                                              "baiduspider"};
+  robots_ = 0;
+  for (const Token& token : code_->tokens) {
+    if (token.kind == TokenKind::kText && token.text.size() >= 7 && token.text.size() < 4096 &&
+        contains_any(arena_.lower(token.text), kRobots)) {
+      robots_ = 1;
+    }
+  }
+  return robots_ != 0;
+}
+
+// Whether a text of the script hands a dangerous function to a style sheet or path:
+// php:function('name', …) under any prefix.
+bool Interpreter::names_a_sink() const {
+  for (const Token& token : code_->tokens) {
+    if (token.kind != TokenKind::kText) continue;
+    const std::size_t call = token.text.find(":function");
+    if (call == std::string_view::npos) continue;
+    const std::size_t quote = token.text.find_first_of("'\"", call);
+    if (quote == std::string_view::npos) continue;
+    const std::string_view rest = token.text.substr(quote + 1, 40);
+    if (dangerous(arena_.lower(rest.substr(0, rest.find_first_of("'\""))))) return true;
+  }
+  return false;
+}
+
 void Interpreter::observe(const NameEntry& known, const Arguments& list) {
   const auto* const entry = std::find_if(
       kDeeds.begin(), kDeeds.end(), [&](const DeedEntry& deed) { return deed.name == known.name; });
-  if (entry == kDeeds.end() || list.count <= entry->at) return;
+  if (entry == kDeeds.end()) return;
+  if (list.count <= entry->at && entry->deed != Deed::kStyles) return;
   const Value& value = list.values[entry->at];
   const bool whole_input = value.has(kInput) && !value.has(kPrefixed);
   switch (entry->deed) {
     case Deed::kReads:
       if (value.is_text() && is_account_list(value.text)) fact(FactKind::kAccountList, value.text);
+      if (first_text_of_call().starts_with("http") && knows_robots())
+        fact(FactKind::kCloak, known.name);
       return;
     case Deed::kLinks:
       if (value.has(kInput | kUndefined) || (value.is_text() && value.text == "/") ||
@@ -164,6 +206,7 @@ void Interpreter::observe(const NameEntry& known, const Arguments& list) {
     }
     case Deed::kHost:
       if (whole_input) fact(FactKind::kConnectInput, known.name);
+      if (knows_robots()) fact(FactKind::kCloak, known.name);
       return;
     case Deed::kForwards:
       if (value.has(kInput)) fact(FactKind::kForwardInput, known.name);
@@ -172,6 +215,8 @@ void Interpreter::observe(const NameEntry& known, const Arguments& list) {
       const std::string_view statement =
           arena_.lower(value.is_text() ? value.text.substr(0, 64) : first_text_of_call());
       if (contains(statement, "show create table") || contains(statement, "show tables"))
+        fact(FactKind::kDump, known.name);
+      if (value.has(kInput) && (statement.ends_with("from ") || statement.ends_with("from `")))
         fact(FactKind::kDump, known.name);
       return;
     }
@@ -204,8 +249,27 @@ void Interpreter::observe(const NameEntry& known, const Arguments& list) {
       }
       return;
     }
+    case Deed::kHandlers:
+      for (std::size_t i = 0; i < list.count; ++i) {
+        const Value& handler = list.values[i];
+        if (handler.is_text() && dangerous(arena_.lower(handler.text)))
+          fact(FactKind::kHiddenName, handler.text);
+        if (handler.has(kForeign) && handler.array == nullptr && known.name != "yaml_parse")
+          fact(FactKind::kCallInput, known.name);
+        if (handler.array == nullptr) continue;
+        for (const auto& [key, element] : handler.array->elements) {
+          if (element.is_text() && dangerous(arena_.lower(element.text)))
+            fact(FactKind::kHiddenName, element.text);
+        }
+      }
+      return;
+    case Deed::kListens:
+      // Local sockets of one's own have a path that is put together.
+      if (known.name == "socket_bind" && (list.count < 2 || !list.values[1].is_text())) return;
+      fact(FactKind::kListens, known.name);
+      return;
     case Deed::kStyles:
-      fact(FactKind::kStyleCalls, "registerPHPFunctions");
+      fact(FactKind::kStyleCalls, names_a_sink() ? "named" : "any");
       return;
   }
 }

@@ -46,6 +46,8 @@ enum class FactKind : std::uint8_t {
   kBot,             // the protocol of a chat is spoken
   kLogIn,           // the caller gets somebody's session
   kStyleCalls,      // style sheets or paths may call functions
+  kCloak,           // a fixed host's pages are fetched where search engines are told apart
+  kListens,         // a port is opened
   kGate,            // a password in the request is compared with a digest or constant
   kDecrypt,         // a request is decrypted
   kMemoryShell,     // a filter, listener or servlet is registered at run time

@@ -6,11 +6,27 @@
 
 namespace konseki::webshell {
 
+namespace {
+
+constexpr std::size_t kMostWritten = 64;
+
+}  // namespace
+
 void Interpreter::write(const Value& name, const Value& content, std::string_view function) {
   if (name.type == "socket" || name.type == "handle:input") return;
   const bool chosen = name.has(kForeign);
   const bool script = script_name(name) || name.has(kSelf);
   const bool whole = chosen && !name.has(kPrefixed) && name.has(kInput);
+  const bool named = name.is_text() || name.type == "handle";
+  if (php() && named && !name.text.empty() && content.has(kForeign | kRemote) &&
+      written_.size() < kMostWritten) {
+    written_.push_back(name.text);
+  }
+  // Decoded to a script; the name it gets does not matter.
+  if (php() && content.is_text() && content.has(kDecoded) && contains(content.text, "<?php")) {
+    fact(FactKind::kWriteScript, function);
+    return;
+  }
   if (whole &&
       (content.has(kFileData | kDecoded) || (!php() && content.kind == Value::Kind::kUnknown))) {
     fact(FactKind::kWriteInput, function);
@@ -64,6 +80,7 @@ Value Interpreter::open(const NameEntry& known, const Arguments& list) {
     fact(FactKind::kReadInput, known.name);
   }
   value.traits = name.traits & (kForeign | kScriptName | kRemote | kSelf);
+  if (php() && name.is_text()) value.text = name.text;  // of no kind: it only tells the name
   if (script_name(name)) value.traits |= kScriptName;
   if (name.is_text()) {
     if (name.text == "php://input" || name.text == "php://stdin") {

@@ -180,6 +180,8 @@ class Interpreter : private ArrayMaker {
   void observe(const NameEntry& entry, const Arguments& arguments);
   std::string_view first_text_of_call() const;
   bool asks_secrets();
+  bool knows_robots();
+  bool names_a_sink() const;
 
   // What functions do (roles.cc, sinks.cc, callbacks.cc, files.cc, reflection.cc).
   Value apply(const NameEntry& entry, Arguments& arguments, const Value* receiver,
@@ -242,7 +244,9 @@ class Interpreter : private ArrayMaker {
   bool next_round_ = false;               // `continue` in such a round
   std::vector<std::string_view> fields_;  // form_fields() of *fields_of_
   const Code* fields_of_ = nullptr;
-  signed char secrets_ = -1;  // asks_secrets(), once known
+  std::vector<std::string_view> written_;  // files that got what a request or the network sent
+  signed char secrets_ = -1;               // asks_secrets(), once known
+  signed char robots_ = -1;                // knows_robots(), once known
   bool in_class_ = false;
   bool reached_ = true;  // finish() has not begun
   bool stop_ = false;    // break, continue or return inside a computed loop

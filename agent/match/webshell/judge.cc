@@ -114,6 +114,11 @@ constexpr std::array kWeights = std::to_array<Weight>({
      "システムのアカウントやサイトの一覧を読み取ります（{}）"},
     {FactKind::kLinkOut, "code.link_out", 45, "makes links to files of others ({})",
      "ほかの利用者のファイルへのリンクを作成します（{}）"},
+    {FactKind::kCloak, "code.cloak", 45,
+     "fetches pages from elsewhere and tells search engines from people ({})",
+     "外部からページを取得し、検索エンジンと一般の訪問者を区別します（{}）"},
+    {FactKind::kListens, "code.listens", 45, "opens a port of its own ({})",
+     "独自のポートを開いて待ち受けます（{}）"},
     {FactKind::kStyleCalls, "code.style_calls", 50,
      "lets a style sheet or path call any function ({})",
      "スタイルシートやパスから任意の関数を呼び出せるようにします（{}）"},
@@ -139,6 +144,7 @@ struct Script {
   bool tiny = false;     // bare, a few lines
   bool classic = false;  // VBScript or JScript
   bool part = false;     // a classic page that includes others, as the pages of a site do
+  bool page = false;     // no larger than one page's script is
 };
 
 // A page of a few KiB, methods or not: handlers have some in any case.
@@ -146,7 +152,7 @@ bool brief_page(const Script& script) { return script.small || script.brief; }
 
 // Facts that count less in some of their forms.
 int score_of(const Fact& fact, int score, const Script& script) {
-  const auto [small, brief, bare, named, php, tiny, classic, part] = script;
+  const auto [small, brief, bare, named, php, tiny, classic, part, page] = script;
   switch (fact.kind) {
     // Functions that nobody calls here: a library's, or a hook's that was not recognised.
     case FactKind::kRunInput:
@@ -181,20 +187,26 @@ int score_of(const Fact& fact, int score, const Script& script) {
     case FactKind::kMailInput:
       // A form sends one message; a list of addresses is a mailing.
       if (!fact.reached) return 12;
-      return fact.detail == "each"   ? (small ? 70 : 50)
+      return fact.detail == "each"   ? (small || page ? 70 : 50)
              : fact.detail == "list" ? (bare ? 45 : 12)
                                      : score;
     case FactKind::kAccountList:
+      // The accounts of the web server and of Windows, asked for by a few lines.
+      return !fact.reached ? 15 : small && !fact.detail.starts_with('/') ? 70 : score;
+    case FactKind::kHarvest:
+      return !fact.reached ? 15 : small ? 70 : score;
     case FactKind::kLinkOut:
     case FactKind::kBot:
-    case FactKind::kHarvest:
       return fact.reached ? score : 15;
+    case FactKind::kCloak:
+    case FactKind::kListens:
+      return fact.reached && page ? score : 0;
     case FactKind::kDump:
       return fact.reached ? score : 0;
     case FactKind::kLogIn:
       return fact.reached && small ? score : 0;
     case FactKind::kStyleCalls:
-      return fact.reached && small ? score : 10;
+      return !fact.reached || !small ? 10 : fact.detail == "named" ? 72 : score;
     case FactKind::kGate:
       // A digest that stands in the script itself: its password is nobody's account.
       return fact.detail == "digest" && fact.reached ? 50 : score;
@@ -288,6 +300,16 @@ bool is_site_work(const Fact& fact) {
   }
 }
 
+bool lists_and_reads(const Facts& facts) {
+  bool lists = false;
+  bool reads = false;
+  for (const Fact& fact : facts.facts) {
+    if (fact.kind != FactKind::kReadInput || !fact.reached) continue;
+    (fact.detail == "opendir" || fact.detail == "scandir" ? lists : reads) = true;
+  }
+  return lists && reads;
+}
+
 void judge_facts(Judgement& judgement, const Segments& segments) {
   const Facts& facts = judgement.facts;
   const bool small = is_small(judgement);
@@ -298,7 +320,8 @@ void judge_facts(Judgement& judgement, const Segments& segments) {
                          is_php(judgement),
                          judgement.bytes <= 1024 && facts.functions == 0,
                          is_classic(judgement),
-                         is_classic(judgement) && segments.includes};
+                         is_classic(judgement) && segments.includes,
+                         judgement.bytes <= 20'000};
   for (const Weight& weight : kWeights) {
     const Fact* best = nullptr;
     int score = 0;
@@ -326,6 +349,15 @@ void judge_facts(Judgement& judgement, const Segments& segments) {
     // Host and statement from the request: a console for any database.
     if (weight.kind == FactKind::kConnectInput && best->reached &&
         has(facts, FactKind::kQueryInput)) {
+      score = 72;
+    }
+    // Any folder listed and any file shown: the way about a server.
+    if (weight.kind == FactKind::kReadInput && small && best->reached && lists_and_reads(facts)) {
+      score = 70;
+    }
+    // Code behind a password that stands in the script.
+    if (weight.kind == FactKind::kGate && small && score > weight.score &&
+        (facts.abilities & (kCanCode | kCanCommand)) != 0) {
       score = 72;
     }
     if (weight.kind == FactKind::kAccountInput && has(facts, FactKind::kGate)) score = 72;
@@ -519,7 +551,10 @@ void judge_shape(Judgement& judgement) {
   if (php && shape.high_share >= 25 && shape.names > 0)
     mark(20, "mostly bytes that are no text", "大部分がテキストでないバイト");
   if (php && shape.strange_share >= 40) {
-    mark(has(facts, FactKind::kOpaqueCall) ? 50 : 20, "mostly signs, few words", "大部分が記号");
+    const bool calls =
+        has(facts, FactKind::kOpaqueCall) || (judgement.bytes <= 300 && facts.dynamic_calls > 0);
+    mark(calls ? (judgement.bytes <= 300 ? 72 : 50) : 20, "mostly signs, few words",
+         "大部分が記号");
   }
   if (score == 0) return;
   add(judgement, "code.obfuscated", std::min(score, 75), "obfuscated: " + en, "難読化：" + ja);

@@ -98,7 +98,8 @@ Interpreter::Operand Interpreter::member(Operand left) {
                                                                      "contentencoding",
                                                                      "browser",
                                                                      "issecureconnection"};
-      if (std::find(kHarmless.begin(), kHarmless.end(), name) == kHarmless.end()) {
+      if (language() == ScriptLanguage::kCfml ||
+          std::find(kHarmless.begin(), kHarmless.end(), name) == kHarmless.end()) {
         result.value.traits = kInput | kRequest;
         if (name == "files") result.value.traits = kUpload;
         fact(FactKind::kSource, "request");
@@ -118,6 +119,10 @@ Interpreter::Operand Interpreter::member(Operand left) {
         return result;
       }
       if (known->role == Role::kClean) return result;
+      if (known->role == Role::kEnvironment) {  // os.environ['QUERY_STRING']
+        result.value.type = "$server";
+        return result;
+      }
     }
     // What a page's controls hold comes from the request.
     if (language() == ScriptLanguage::kCSharp || language() == ScriptLanguage::kVbNet ||

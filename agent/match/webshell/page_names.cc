@@ -10,6 +10,8 @@ namespace {
 using enum Role;
 
 constexpr std::array kAsp = std::to_array<NameEntry>({
+    {"adodb.connection.open", kSocket, 0, kCanDatabase},
+    {"adodb.connection.execute", kQuery, 0, kCanDatabase},
     {"request", kRequest},
     {"eval", kRunCode, 0, kCanCode},
     {"execute", kRunCode, 0, kCanCode},
@@ -435,6 +437,12 @@ constexpr std::array kCfml = std::to_array<NameEntry>({
     {"cffile", kWrite, 0, kCanWrite},
     {"cfdirectory", kStep, 0, kCanList},
     {"cfquery", kStep, 0, kCanDatabase},
+    {"cfquery.statement", kQuery, 0, kCanDatabase},
+    {"preservesinglequotes", kPass},
+    {"expandpath", kPass},
+    {"fileupload", kMove, 0, kCanUpload},
+    {"fileappend", kWrite, 0, kCanWrite},
+    {"filecopy", kWrite, 1, kCanWrite},
     {"cfregistry", kStep, 0, kCanRegistry},
     {"cfhttp", kStep, 0, kCanNetwork},
     {"cfobject", kStep, 0, 0},

@@ -63,6 +63,8 @@ Value Interpreter::apply(const NameEntry& known, Arguments& list, const Value* r
         value.traits |= list.traits & kPrefixed;
       }
       if (list.count > 0 && script_name(list.values[list.count - 1])) value.traits |= kScriptName;
+      if ((known.name == "pathinfo" || known.name == "basename") && script_name(argument(0)))
+        value.traits |= kScriptName;
       // is.read(buffer): the buffer holds what was read.
       if (known.name == ".read" && list.count > 0 && from_receiver & (kForeign | kRemote)) {
         Value filled = list.values[0];
@@ -123,7 +125,11 @@ Value Interpreter::apply(const NameEntry& known, Arguments& list, const Value* r
           fact(name.has(kForeign) ? FactKind::kUploadInput : FactKind::kSource, "cffile");
         } else {
           if (action == "delete") facts_.abilities |= kCanDelete;
-          if (action == "read") facts_.abilities |= kCanRead;
+          if (action == "read" || action == "readbinary") {
+            facts_.abilities |= kCanRead;
+            if (name.has(kInput) && !name.has(kPrefixed)) fact(FactKind::kReadInput, "cffile");
+            return {};
+          }
           write(name, content, known.name);
         }
         return {};

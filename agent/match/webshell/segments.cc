@@ -187,6 +187,15 @@ class PageMask {
     }
   }
 
+  // Code that stands for the markup from `begin` to `end`; nothing where there is no room.
+  void put(std::size_t begin, std::size_t end, std::string_view code) {
+    if (code.empty() || end > page_.size() || code.size() + 2 > end - begin) return;
+    std::memcpy(mask_.data() + begin + 1, code.data(), code.size());
+    mask_[begin] = '\n';
+    mask_[begin + 1 + code.size()] = '\n';
+    any_ = true;
+  }
+
   void copy(std::size_t begin, std::size_t end) {
     end = std::min(end, page_.size());
     if (begin >= end) return;
@@ -215,6 +224,34 @@ class PageMask {
 
 bool is_basic(ScriptLanguage language) {
   return language == ScriptLanguage::kVbScript || language == ScriptLanguage::kVbNet;
+}
+
+// <object runat=server id=shell classid=…> makes a variable of an object: `shell=createobject(…)`.
+// Class numbers: HKEY_CLASSES_ROOT\WScript.Shell and \Shell.Application, \CLSID.
+std::string object_of_tag(std::string_view tag) {
+  struct Class {
+    std::string_view mark;
+    std::string_view name;
+  };
+  static constexpr std::array<Class, 5> kClasses = {
+      {{"72c24dd5-d70a-438b-8a42-98424b88afb8", "wscript.shell"},
+       {"f935dc22-1cf0-11d0-adb9-00c04fd58a0b", "wscript.shell"},
+       {"13709620-c279-11ce-a49e-444553540000", "shell.application"},
+       {"wscript.shell", "wscript.shell"},
+       {"shell.application", "shell.application"}}};
+  const std::string low = lowered(tag);
+  if (low.find("runat") == std::string::npos) return {};
+  const auto* const known = std::find_if(
+      kClasses.begin(), kClasses.end(),
+      [&](const Class& candidate) { return low.find(candidate.mark) != std::string::npos; });
+  std::size_t at = low.find(" id");
+  if (known == kClasses.end() || at == std::string::npos) return {};
+  at += 3;
+  while (at < low.size() && !is_word(low[at])) ++at;
+  std::size_t end = at;
+  while (end < low.size() && is_word(low[end])) ++end;
+  if (end == at) return {};
+  return low.substr(at, end - at) + "=createobject(\"" + std::string(known->name) + "\")";
 }
 
 void page_segments(std::string_view text, ScriptLanguage language, Arena& arena,
@@ -278,6 +315,14 @@ void page_segments(std::string_view text, ScriptLanguage language, Arena& arena,
       const bool swap = (jscript && is_basic(language)) || (vbscript && !is_basic(language));
       (swap && second != language ? other : mask).copy(close + 1, end);
       at = end;
+      continue;
+    }
+    if (language == ScriptLanguage::kVbScript && lower(text[at]) == 'o' &&
+        lowered(text.substr(at, 6)) == "object") {
+      const std::size_t close = text.find('>', at);
+      if (close == kNone) break;
+      if (close - at < 400) mask.put(at, close, object_of_tag(text.substr(at, close - at)));
+      at = close;
       continue;
     }
     // <jsp:scriptlet> under any prefix.

@@ -10,7 +10,7 @@ namespace konseki::webshell {
 namespace {
 
 // Words that people who write webshells use and others hardly do. Lower case.
-constexpr std::array<std::string_view, 74> kWords = {"webshell",      "web shell",
+constexpr std::array<std::string_view, 84> kWords = {"webshell",      "web shell",
                                                      "web-shell",     "backdoor",
                                                      "back connect",  "backconnect",
                                                      "back-connect",  "bind shell",
@@ -46,7 +46,12 @@ constexpr std::array<std::string_view, 74> kWords = {"webshell",      "web shell
                                                      "selfremove",    "kill self",
                                                      "mailer",        "execute command",
                                                      "eval code",     "chopper",
-                                                     "antsword",      "godzilla"};
+                                                     "antsword",      "godzilla",
+                                                     "priv8",         "xploit",
+                                                     "greetz",        "kingdefacer",
+                                                     "mass mail",     "shell finder",
+                                                     "1337",          "uploader",
+                                                     "jumping",       "pwned"};
 
 struct Tool {
   std::string_view mark;

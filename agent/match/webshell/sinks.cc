@@ -166,6 +166,10 @@ Interpreter::Operand Interpreter::include_operand(std::string_view function) {
 void Interpreter::include(const Value& value, std::string_view function) {
   if (value.is_text()) {
     const std::string_view path = value.text;
+    if (std::find(written_.begin(), written_.end(), path) != written_.end()) {
+      fact(FactKind::kRunInput, function);
+      return;
+    }
     if (path.starts_with("php://input") || path.starts_with("data:")) {
       fact(FactKind::kRunInput, function);
       return;

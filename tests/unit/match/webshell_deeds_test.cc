@@ -113,6 +113,125 @@ TEST(WebshellDeeds, PasswordBuiltIn) {
   EXPECT_LT(score_of("if (md5(" + kPost + "['p']) == $row['p']) { show(); }"), 30);
 }
 
+// A script whose own texts let a style sheet call what runs code.
+TEST(WebshellDeeds, StyleSheetsThatCall) {
+  const std::string sheet = "$x = '<xsl:value-of select=\"z:function(\\'sys" +
+                            std::string("tem\\',string(.))\"/>'; $p = new XSLTProcessor(); ") +
+                            "$p->importStylesheet(load($x)); echo " + kPost + "['a'];";
+  EXPECT_GE(score_of(sheet + " $p->registerPHPFunctions();"), 70);
+  EXPECT_THAT(seen_in(sheet), Not(Contains("code.style_calls")));
+}
+
+TEST(WebshellDeeds, HandlersByName) {
+  EXPECT_THAT(seen_in("$f = 'ass' . 'ert'; session_set_save_handler('open', 'close', $f, 'write'); "
+                      "session_id(" +
+                      kPost + "['x']);"),
+              Contains("code.hidden_name"));
+  EXPECT_THAT(seen_in("session_set_save_handler('open', 'close', 'read', 'write'); session_id(" +
+                      kPost + "['x']);"),
+              Not(Contains("code.hidden_name")));
+}
+
+TEST(WebshellDeeds, SearchEnginesAreToldApart) {
+  const std::string fetch = "echo file_get_contents('http://192.0.2.1/page');";
+  EXPECT_THAT(seen_in("if (stripos($_SERVER['HTTP_USER_AGENT'], 'googlebot')) " + fetch),
+              Contains("code.cloak"));
+  EXPECT_THAT(seen_in("if (isset($_SERVER['HTTP_USER_AGENT'])) " + fetch),
+              Not(Contains("code.cloak")));
+}
+
+TEST(WebshellDeeds, PortsOfItsOwn) {
+  EXPECT_THAT(seen_in("$s = socket_create(2, 1, 6); socket_bind($s, '0.0.0.0', 4001); "
+                      "socket_listen($s); echo shell_exec('uptime');"),
+              Contains("code.listens"));
+  EXPECT_THAT(seen_in("$s = fsockopen('127.0.0.1', 11211); fwrite($s, \"stats\");"),
+              Not(Contains("code.listens")));
+}
+
+// What a request sends is written under a name of the script's own and then run.
+TEST(WebshellDeeds, WrittenThenRun) {
+  const std::string write = "file_put_contents('README', " + kPost + "['t']); ";
+  EXPECT_THAT(seen_in(write + "require 'README';"), Contains("code.run_input"));
+  EXPECT_THAT(seen_in(write + "require 'lib.php';"), Not(Contains("code.run_input")));
+  EXPECT_THAT(seen_in("$h = fopen('notes', 'w'); fwrite($h, " + kPost + "['t']); include 'notes';"),
+              Contains("code.run_input"));
+}
+
+TEST(WebshellDeeds, ListsAndReadsAnything) {
+  const std::string list = "$d = " + kPost + "['d']; print_r(scandir($d)); ";
+  EXPECT_GE(score_of(list + "readfile($d);"), 70);
+  EXPECT_LT(score_of(list), 70);
+}
+
+// `or` binds weaker than an assignment.
+TEST(WebshellDeeds, ObjectOrNothing) {
+  const std::string com = "$p = new COM('WScript." + std::string("Shell')");
+  EXPECT_THAT(seen_in(com + " or die('no'); $p->exec('cmd /c ' . " + kPost + "['c']);"),
+              Contains("code.command_input"));
+  EXPECT_THAT(seen_in(com + " or die('no'); $p->exec('cmd /c dir');"),
+              Not(Contains("code.command_input")));
+}
+
+TEST(WebshellDeeds, ElementsWithTheirKeys) {
+  const std::string own = "function f($v, $k) { $x = $k . $v; $x(" + kPost + "['x']); } ";
+  EXPECT_THAT(seen_in(own + "$a = array('ass' => 'ert'); array_walk($a, 'f');"),
+              Contains("code.hidden_name"));
+  EXPECT_THAT(seen_in(own + "$a = array('my_' => 'own'); array_walk($a, 'f');"),
+              Not(Contains("code.hidden_name")));
+}
+
+std::vector<std::string> seen_in_page(const std::string& page, const std::string& name) {
+  std::vector<std::string> names;
+  for (const Witness& witness : analyse(page, name).witnesses) names.push_back(witness.name);
+  return names;
+}
+
+TEST(WebshellPages, ColdFusion) {
+  EXPECT_THAT(seen_in_page("<CFSWITCH EXPRESSION=#Form.a#><CFSCRIPT>x=1;</CFSCRIPT><CFCASE "
+                           "VALUE=\"B\"><CFFILE ACTION=\"Read\" FILE=\"#Form.path#\" "
+                           "VARIABLE=\"o\"></CFCASE></CFSWITCH>",
+                           "a.cfm"),
+              Contains("code.read_input"));
+  EXPECT_THAT(
+      seen_in_page("<cffile action=\"read\" file=\"#expandPath('a.txt')#\" variable=o>", "a.cfm"),
+      Not(Contains("code.read_input")));
+  EXPECT_THAT(
+      seen_in_page("<cfquery name=q datasource=d>#preserveSingleQuotes(form.sql)#</cfquery>",
+                   "a.cfm"),
+      Contains("code.query_input"));
+  EXPECT_THAT(
+      seen_in_page("<cfquery name=q datasource=d>select a from b where c = #form.c#</cfquery>",
+                   "a.cfm"),
+      Not(Contains("code.query_input")));
+}
+
+TEST(WebshellPages, DatabasesThatARequestNames) {
+  const std::string open =
+      std::string("<") + "% Set c = Server.CreateObject(\"ADODB.Connection\") : ";
+  EXPECT_THAT(seen_in_page(open + "c.Open Request(\"s\") %" + ">", "a.asp"),
+              Contains("code.connect_input"));
+  EXPECT_THAT(seen_in_page(open + "c.Open Application(\"s\") %" + ">", "a.asp"),
+              Not(Contains("code.connect_input")));
+}
+
+TEST(WebshellPages, ObjectsOfTags) {
+  const std::string tag =
+      "<object runat=server id=sh scope=page classid=\"clsid:72C24DD5-D70A-438B-"
+      "8A42-98424B88AFB8\"></object>";
+  const std::string code = std::string("<") + "% x = sh.Exec(Request(\"c\")) %" + ">";
+  EXPECT_THAT(seen_in_page(tag + code, "a.asp"), Contains("code.command_input"));
+}
+
+// JScript .NET names the interface beside the method.
+TEST(WebshellPages, MethodsOfInterfaces) {
+  EXPECT_THAT(seen_in_page(std::string("<") + "%@ WebHandler Language=\"JScript\" Class=\"H\" %" +
+                               ">\nimport System.Web;\nclass H implements IHttpHandler {\nfunction "
+                               "IHttpHandler.ProcessRequest(c : HttpContext) {\n" +
+                               kEval + "(c.Request[\"a\"]);\n} }",
+                           "a.ashx"),
+              Contains("code.run_input"));
+}
+
 // A variable under the name of the page's own field is what old PHP filled in.
 TEST(WebshellDeeds, FieldsBecomeVariables) {
   const std::string form = " ?" + std::string("><form><input type=text name=\"cmd\"></form>");
