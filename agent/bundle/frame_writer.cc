@@ -68,18 +68,21 @@ struct FrameWriter::State {
   }
 
   ~State() {
-    for (std::jthread& thread : threads) thread.request_stop();
+    {
+      std::lock_guard lock(mutex);
+      stopping = true;
+    }
     filled.notify_all();
   }
 
   Slot& current() { return slots[filling % slots.size()]; }
 
-  void work(const std::stop_token& stop) {
+  void work() {
     ZstdCompressor compressor;
     std::unique_lock lock(mutex);
     while (true) {
-      filled.wait(lock, stop, [this] { return next_to_compress < filling; });
-      if (stop.stop_requested()) return;
+      filled.wait(lock, [this] { return stopping || next_to_compress < filling; });
+      if (stopping) return;
       Slot& slot = slots[next_to_compress++ % slots.size()];
       slot.state = SlotState::kBusy;
       lock.unlock();
@@ -136,7 +139,7 @@ struct FrameWriter::State {
     }
     // Threads start with the first whole frame: small bundles need none of them idle.
     while (threads.size() < options.threads) {
-      threads.emplace_back([this](const std::stop_token& stop) { work(stop); });
+      threads.emplace_back([this] { work(); });
     }
     std::unique_lock lock(mutex);
     if (slot.state != SlotState::kDone) slot.state = SlotState::kFilled;
@@ -190,10 +193,12 @@ struct FrameWriter::State {
   std::string seek_entries;
   std::string digests;
 
-  // Frames are numbered; frame n lives in slot n % slots.size(). The three counters and the
-  // slots' states are guarded by `mutex`.
+  // Frames are numbered; frame n lives in slot n % slots.size(). The three counters, `stopping` and
+  // the slots' states are guarded by `mutex`. Not a std::stop_token: waiting with one was seen to
+  // sleep for ever on Windows, where libstdc++ of GCC 12 has no futex.
   std::mutex mutex;
-  std::condition_variable_any filled;
+  bool stopping = false;
+  std::condition_variable filled;
   std::condition_variable done;
   std::uint64_t filling = 0;
   std::uint64_t next_to_compress = 0;
