@@ -194,8 +194,7 @@ struct FrameWriter::State {
   std::string digests;
 
   // Frames are numbered; frame n lives in slot n % slots.size(). The three counters, `stopping` and
-  // the slots' states are guarded by `mutex`. Not a std::stop_token: waiting with one was seen to
-  // sleep for ever on Windows, where libstdc++ of GCC 12 has no futex.
+  // the slots' states are guarded by `mutex`.
   std::mutex mutex;
   bool stopping = false;
   std::condition_variable filled;

@@ -37,4 +37,12 @@ if [ "${1:-}" = --begin ]; then
   "$server" -p 2>/dev/null || true  # it runs already
   exit 0
 fi
-exec "$wine" "$@"
+# Not onto the caller's pipes: the first program that runs brings up Windows' services, which would
+# hold them open, and the caller wait for their end, long after the program's own.
+said=$(mktemp -d)
+trap 'rm -rf "$said"' EXIT
+code=0
+"$wine" "$@" >"$said/out" 2>"$said/errors" || code=$?
+cat "$said/out"
+cat "$said/errors" >&2
+exit $code

@@ -11,6 +11,9 @@
 namespace konseki {
 namespace {
 
+constexpr std::uint32_t kFsImmutable = 0x10;   // FS_IMMUTABLE_FL
+constexpr std::uint32_t kFsAppendOnly = 0x20;  // FS_APPEND_FL
+
 constexpr std::size_t kMaxDepth = 2048;
 constexpr std::size_t kMaxRemembered = 4096;
 // A directory of ten million names; more is damage.
@@ -130,7 +133,8 @@ void ExtFileSystem::fill(std::uint32_t number, Entry& entry) {
   entry.inode = number;
   entry.size = inode_.size;
   entry.mode = inode_.mode & 07777u;
-  entry.attributes = inode_.flags & (kInodeImmutable | kInodeAppendOnly);
+  entry.attributes = ((inode_.flags & kFsImmutable) != 0 ? kInodeImmutable : 0) |
+                     ((inode_.flags & kFsAppendOnly) != 0 ? kInodeAppendOnly : 0);
   entry.uid = inode_.uid;
   entry.gid = inode_.gid;
   entry.link_count = inode_.links;

@@ -61,7 +61,9 @@ TEST_F(OutputFileTest, NeverReplacesAnything) {
 }
 
 TEST_F(OutputFileTest, NeverFollowsALink) {
-  fs::create_symlink("target", path("b.partial"));
+  std::error_code refused;
+  fs::create_symlink("target", path("b.partial"), refused);
+  if (refused) GTEST_SKIP() << "no links can be made here: " << refused.message();
   EXPECT_FALSE(OutputFile::create(path("b")).has_value());
   EXPECT_FALSE(fs::exists(path("target")));
 }
