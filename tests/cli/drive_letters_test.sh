@@ -38,10 +38,10 @@ volume() {
 # system_tree LETTERS: the system volume whose SYSTEM hive holds these lines.
 system_tree() {
   rm -rf case system
-  mkdir -p case/tree/C:/Windows/System32/config
+  mkdir -p case/tree/C/Windows/System32/config
   printf '%s\n' '[Select]' '"Current"=dword:00000001' '[ControlSet001\Services]' '[MountedDevices]' "$1" \
-    >case/tree/C:/Windows/System32/config/SYSTEM.reg
-  cat >case/tree/C:/Windows/System32/config/SOFTWARE.reg <<'REG'
+    >case/tree/C/Windows/System32/config/SYSTEM.reg
+  cat >case/tree/C/Windows/System32/config/SOFTWARE.reg <<'REG'
 [Microsoft\Windows\CurrentVersion\Run]
 "Tool"="D:\\tools\\x.exe"
 "Other"="F:\\業務\\y.exe"

@@ -63,7 +63,7 @@ PASSWD
 }
 
 make_windows_tree() {  # DIRECTORY
-  local name config=windows_case/tree/C:/Windows/System32/config
+  local name config=windows_case/tree/C/Windows/System32/config
   for name in services/typical run_keys/system run_keys/machine run_keys/users usb_devices/typical \
     network_profiles/typical user_profiles/typical registry/mounts scheduled_tasks/typical \
     scheduled_tasks/cache scheduled_tasks/job scheduled_tasks/damaged lnk/startup lnk/code_page \
@@ -74,11 +74,11 @@ make_windows_tree() {  # DIRECTORY
 [ControlSet002\Control\ComputerName\ComputerName]
 "ComputerName"="EXAMINED"
 REG
-  name="windows_case/tree/C:/Windows/Prefetch"
-  cp "$project/tests/golden/windows.prefetch/compressed/tree/C:/Windows/Prefetch/"*.hex \
+  name="windows_case/tree/C/Windows/Prefetch"
+  cp "$project/tests/golden/windows.prefetch/compressed/tree/C/Windows/Prefetch/"*.hex \
     "$name/圧縮.EXE-0A0B0C0D.pf.hex"
-  cp "$project/tests/golden/windows.scheduled_tasks/typical/tree/C:/Windows/System32/Tasks/Vendor/Update" \
-    "windows_case/tree/C:/Windows/System32/Tasks/Vendor/更新"
+  cp "$project/tests/golden/windows.scheduled_tasks/typical/tree/C/Windows/System32/Tasks/Vendor/Update" \
+    "windows_case/tree/C/Windows/System32/Tasks/Vendor/更新"
   "$write_tree" windows_case "$1"
   mkdir -p "$1/Users/太郎/Desktop"
   cp "$1/Users/taro/Desktop/x.lnk" "$1/Users/太郎/Desktop/請求書.lnk"
