@@ -35,14 +35,11 @@ if [ ! -f "$WINEPREFIX/complete" ]; then
 fi
 if [ "${1:-}" = --begin ]; then
   "$server" -p 2>/dev/null || true  # it runs already
+  # The first program brings up Windows' services, which hold what it writes to until they end. So that
+  # no test's caller waits for that, the first is one that writes to nothing and stays to the end: it
+  # reads a pipe into which nobody writes.
+  [ -p "$WINEPREFIX/nothing" ] || mkfifo "$WINEPREFIX/nothing"
+  "$wine" cmd.exe <>"$WINEPREFIX/nothing" >/dev/null 2>&1 &
   exit 0
 fi
-# Not onto the caller's pipes: the first program that runs brings up Windows' services, which would
-# hold them open, and the caller wait for their end, long after the program's own.
-said=$(mktemp -d)
-trap 'rm -rf "$said"' EXIT
-code=0
-"$wine" "$@" >"$said/out" 2>"$said/errors" || code=$?
-cat "$said/out"
-cat "$said/errors" >&2
-exit $code
+exec "$wine" "$@"
