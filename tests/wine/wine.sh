@@ -36,9 +36,10 @@ fi
 if [ "${1:-}" = --begin ]; then
   "$server" -p 2>/dev/null || true  # it runs already
   # The first program brings up Windows' services, which hold what it writes to until they end. So that
-  # no test's caller waits for that, the first is one that writes to nothing and stays to the end: it
-  # reads a pipe into which nobody writes.
+  # no test's caller waits for that, the first writes to nothing, and one stays to the end: it reads a
+  # pipe into which nobody writes.
   [ -p "$WINEPREFIX/nothing" ] || mkfifo "$WINEPREFIX/nothing"
+  "$wine" cmd.exe /c exit </dev/null >/dev/null 2>&1  # the services are up when it ends
   "$wine" cmd.exe <>"$WINEPREFIX/nothing" >/dev/null 2>&1 &
   exit 0
 fi
