@@ -1,21 +1,13 @@
 #include "collectors/common/firewall_log/packet_line.h"
 
 #include <algorithm>
-#include <charconv>
 
+#include "agent/base/parse_number.h"
 #include "agent/base/unicode.h"
 #include "collectors/common/logs/syslog_line.h"
 
 namespace konseki {
 namespace {
-
-template <class Number>
-std::optional<Number> number(std::string_view text) {
-  Number value{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
 
 std::string_view take_word(std::string_view& text) {
   text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
@@ -67,10 +59,10 @@ void take_packet(std::string_view text, PacketLine& packet) {
     if (name == "SRC") packet.source = value;
     if (name == "DST") packet.destination = value;
     if (name == "PROTO") packet.protocol = value;
-    if (name == "SPT") packet.source_port = number<std::uint16_t>(value);
-    if (name == "DPT") packet.destination_port = number<std::uint16_t>(value);
-    if (name == "LEN" && !packet.size) packet.size = number<std::uint64_t>(value);
-    if (name == "UID") packet.uid = number<std::uint64_t>(value);
+    if (name == "SPT") packet.source_port = parse_number<std::uint16_t>(value);
+    if (name == "DPT") packet.destination_port = parse_number<std::uint16_t>(value);
+    if (name == "LEN" && !packet.size) packet.size = parse_number<std::uint64_t>(value);
+    if (name == "UID") packet.uid = parse_number<std::uint64_t>(value);
   }
 }
 
@@ -136,12 +128,12 @@ std::optional<PacketLine> WindowsFirewallLog::read(std::string_view text, LogClo
     if (field == "protocol") packet.protocol = value;
     if (field == "src-ip") packet.source = value;
     if (field == "dst-ip") packet.destination = value;
-    if (field == "src-port") packet.source_port = number<std::uint16_t>(value);
-    if (field == "dst-port") packet.destination_port = number<std::uint16_t>(value);
-    if (field == "size") packet.size = number<std::uint64_t>(value);
+    if (field == "src-port") packet.source_port = parse_number<std::uint16_t>(value);
+    if (field == "dst-port") packet.destination_port = parse_number<std::uint16_t>(value);
+    if (field == "size") packet.size = parse_number<std::uint64_t>(value);
     if (field == "tcpflags") packet.flags = std::string(value);
     if (field == "path") packet.path = value;
-    if (field == "pid") packet.pid = number<std::uint64_t>(value);
+    if (field == "pid") packet.pid = parse_number<std::uint64_t>(value);
   }
   if (date.empty() || time.empty() || packet.action.empty()) return std::nullopt;
   if (date.size() > 10 || time.size() > 12) return std::nullopt;

@@ -1,20 +1,12 @@
 #include "collectors/common/proxy_log/proxy_line.h"
 
 #include <algorithm>
-#include <charconv>
 
+#include "agent/base/parse_number.h"
 #include "collectors/common/logs/log_clock.h"
 
 namespace konseki {
 namespace {
-
-template <class Number>
-std::optional<Number> number(std::string_view text) {
-  Number value{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
 
 std::string_view take_word(std::string_view& text) {
   text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
@@ -42,7 +34,7 @@ bool read_native(std::string_view text, ProxyLine& line) {
   line.request.time = LogClock::epoch(text, length);
   if (!line.request.time || length >= text.size() || text[length] != ' ') return false;
   text.remove_prefix(length + 1);
-  const auto milliseconds = number<std::int64_t>(take_word(text));
+  const auto milliseconds = parse_number<std::int64_t>(take_word(text));
   if (!milliseconds) return false;
   if (*milliseconds >= 0 && *milliseconds < INT64_MAX / 1000) {
     line.request.duration_microseconds = static_cast<std::uint64_t>(*milliseconds) * 1000;
@@ -52,8 +44,8 @@ bool read_native(std::string_view text, ProxyLine& line) {
   const std::size_t slash = result.find('/');
   if (slash == std::string_view::npos || !is_result(result)) return false;
   line.result = result.substr(0, slash);
-  line.request.status = number<std::uint32_t>(result.substr(slash + 1));
-  line.request.bytes = number<std::uint64_t>(take_word(text));
+  line.request.status = parse_number<std::uint32_t>(result.substr(slash + 1));
+  line.request.bytes = parse_number<std::uint64_t>(take_word(text));
   line.request.method = dash_is_empty(take_word(text));
   line.request.target = take_word(text);
   line.request.user = dash_is_empty(take_word(text));
@@ -114,7 +106,7 @@ UrlHost host_of_url(std::string_view url) {
     out.host = out.host.substr(1, out.host.size() - 2);
   }
   if (colon != std::string_view::npos) {
-    out.port = number<std::uint16_t>(url.substr(colon + 1)).value_or(0);
+    out.port = parse_number<std::uint16_t>(url.substr(colon + 1)).value_or(0);
   }
   return out;
 }

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 
+#include "agent/base/parse_number.h"
 #include "collectors/linux/containers/container.h"
 #include "collectors/linux/containers/container_schema.h"
 #include "collectors/linux/procfs/container_id.h"
@@ -152,7 +153,7 @@ void Search::oci(const std::string& folder, std::string_view runtime) {
     if (container == nullptr) return;
     merge(entry.path + "/config.json", *container, containers::read_oci_config);
     if (const auto pid = procfs::read_regular_file(kernel_, entry.path + "/init.pid", 64)) {
-      container->first_process = procfs::parse_number<ProcessId>(procfs::trim(pid->text));
+      container->first_process = parse_number<ProcessId>(procfs::trim(pid->text));
     }
   });
 }
@@ -201,8 +202,8 @@ void Search::machines(const std::string& folder) {
     if (container == nullptr) return WalkAction::kContinue;
     container->name = values["NAME"];
     container->root = values["ROOT"];
-    container->first_process = procfs::parse_number<ProcessId>(values["LEADER"]);
-    if (const auto started = procfs::parse_number<std::int64_t>(values["REALTIME"])) {
+    container->first_process = parse_number<ProcessId>(values["LEADER"]);
+    if (const auto started = parse_number<std::int64_t>(values["REALTIME"])) {
       container->started = Timestamp::from_unix_microseconds(*started);
     }
     container->sources.push_back("/" + entry.path);

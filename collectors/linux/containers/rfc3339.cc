@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "agent/base/parse_number.h"
 #include "collectors/linux/procfs/text.h"
 
 namespace konseki::containers {
@@ -11,7 +12,7 @@ std::optional<int> digits(std::string_view text, std::size_t at, std::size_t cou
   if (at + count > text.size()) return std::nullopt;
   const auto part = text.substr(at, count);
   if (part.find_first_not_of("0123456789") != std::string_view::npos) return std::nullopt;
-  return procfs::parse_number<int>(part);
+  return parse_number<int>(part);
 }
 
 // "Z" or "+hh:mm", in seconds east of UTC.

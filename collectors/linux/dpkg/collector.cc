@@ -1,9 +1,9 @@
 // linux.dpkg: installed packages, diversions and mode overrides of Debian and its kin.
-#include <charconv>
 #include <map>
 #include <mutex>
 #include <set>
 
+#include "agent/base/parse_number.h"
 #include "collectors/linux/dpkg/dpkg_status.h"
 #include "collectors/linux/dpkg/schema.h"
 #include "collectors/linux/shared/evidence_file.h"
@@ -26,13 +26,6 @@ std::optional<DpkgFile> dpkg_file(std::string_view path) {
   return paragraph ? std::optional(DpkgFile::kStatus) : std::nullopt;
 }
 
-std::optional<std::uint64_t> number(std::string_view text) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
 struct Package {
   Record record;
   std::string name;
@@ -53,7 +46,8 @@ Package package_of(const PackageStanza& stanza, const FileItem& file) {
   set_unless_empty(record, "name", name);
   const std::string_view description = stanza.field("Description");
   set_unless_empty(record, "description", description.substr(0, description.find('\n')));
-  if (const auto size = number(stanza.field("Installed-Size"))) record.set("installed_size", *size);
+  if (const auto size = parse_number<std::uint64_t>(stanza.field("Installed-Size")))
+    record.set("installed_size", *size);
   const std::size_t conffiles = stanza.conffiles().size();
   if (conffiles > 0) record.set("conffiles", std::uint64_t{conffiles});
   if (!stanza.problem.empty()) {

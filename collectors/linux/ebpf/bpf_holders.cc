@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "agent/base/parse_number.h"
 #include "collectors/linux/procfs/process_id.h"
 #include "collectors/linux/procfs/pseudo_file.h"
 #include "collectors/linux/procfs/text.h"
@@ -26,7 +27,7 @@ std::optional<BpfDescriptor> parse_bpf_descriptor(std::string_view fdinfo) {
     const auto key = procfs::next_part(value, ':');
     value = procfs::trim(value);
     if (key == "prog_id") {
-      const auto id = procfs::parse_number<std::uint64_t>(value);
+      const auto id = parse_number<std::uint64_t>(value);
       if (!id) return std::nullopt;
       descriptor.program = *id;
       named = true;

@@ -2,6 +2,7 @@
 #include <array>
 #include <memory>
 
+#include "agent/base/parse_number.h"
 #include "collectors/linux/kernel/kernel_helpers.h"
 #include "collectors/linux/kernel/kernel_schemas.h"
 #include "collectors/linux/kernel/module_list.h"
@@ -144,7 +145,7 @@ class LinuxKernel : public Collector {
     record.set("name", std::string(setting.name));
     record.set("value", *value);
     if (setting.name == "kernel.tainted") {
-      const auto bits = procfs::parse_number<std::uint64_t>(*value);
+      const auto bits = parse_number<std::uint64_t>(*value);
       if (bits) procfs::set_list(record, "meaning", kernel::taint_reasons(*bits));
     }
     sink.emit(std::move(record));

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "agent/base/parse_number.h"
 #include "collectors/linux/procfs/pseudo_file.h"
 #include "collectors/linux/procfs/text.h"
 
@@ -10,7 +11,6 @@ namespace {
 
 using procfs::next_field;
 using procfs::next_part;
-using procfs::parse_number;
 
 std::string state_name(std::string_view state) {
   if (state == "Live" || state == "live") return "live";

@@ -3,6 +3,7 @@
 #include <array>
 #include <memory>
 
+#include "agent/base/parse_number.h"
 #include "collectors/linux/mounts/mount_schemas.h"
 #include "collectors/linux/procfs/gap_tally.h"
 #include "collectors/linux/procfs/mount_info.h"
@@ -112,8 +113,8 @@ class LinuxMounts : public Collector {
     const auto read = procfs::for_each_line(kernel, "proc/swaps", [&](std::string_view line) {
       const auto path = procfs::next_field(line);
       const auto type = procfs::next_field(line);
-      const auto size = procfs::parse_number<std::uint64_t>(procfs::next_field(line));
-      const auto used = procfs::parse_number<std::uint64_t>(procfs::next_field(line));
+      const auto size = parse_number<std::uint64_t>(procfs::next_field(line));
+      const auto used = parse_number<std::uint64_t>(procfs::next_field(line));
       if (!size || !used) return true;
       Record record(kLinuxSwapSchema);
       record.source.path = "/proc/swaps";
@@ -121,7 +122,7 @@ class LinuxMounts : public Collector {
       record.set("type", std::string(type));
       record.set("size", *size * 1024);
       record.set("used", *used * 1024);
-      const auto priority = procfs::parse_number<std::int64_t>(procfs::next_field(line));
+      const auto priority = parse_number<std::int64_t>(procfs::next_field(line));
       if (priority) record.set("priority", *priority);
       sink.emit(std::move(record));
       return true;

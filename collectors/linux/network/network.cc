@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "agent/base/parse_number.h"
 #include "collectors/linux/network/network_line.h"
 #include "collectors/linux/network/network_schemas.h"
 #include "collectors/linux/network/resolver.h"
@@ -126,15 +127,14 @@ void set_device(FileSystem& kernel, const std::string& name, Record& record) {
   auto value = [&](std::string_view file) {
     return procfs::read_value(kernel, base + std::string(file)).value_or("");
   };
-  procfs::set_uint(record, "index", procfs::parse_number<std::uint64_t>(value("ifindex")));
+  procfs::set_uint(record, "index", parse_number<std::uint64_t>(value("ifindex")));
   procfs::set_text(record, "mac_address", value("address"));
   procfs::set_text(record, "state", value("operstate"));
-  procfs::set_uint(record, "mtu", procfs::parse_number<std::uint64_t>(value("mtu")));
-  procfs::set_uint(record, "type", procfs::parse_number<std::uint64_t>(value("type")));
+  procfs::set_uint(record, "mtu", parse_number<std::uint64_t>(value("mtu")));
+  procfs::set_uint(record, "type", parse_number<std::uint64_t>(value("type")));
   const std::string flags_text = value("flags");
   if (flags_text.starts_with("0x")) {
-    const auto flags =
-        procfs::parse_number<std::uint32_t>(std::string_view(flags_text).substr(2), 16);
+    const auto flags = parse_number<std::uint32_t>(std::string_view(flags_text).substr(2), 16);
     if (flags) {
       record.set("up", (*flags & kUp) != 0);
       record.set("promiscuous", (*flags & kPromiscuous) != 0);

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 
+#include "agent/base/parse_number.h"
 #include "collectors/linux/procfs/text.h"
 
 namespace konseki::network {
 namespace {
 
 using procfs::next_field;
-using procfs::parse_number;
 
 constexpr std::uint32_t kGateway = 0x2;
 constexpr std::uint32_t kReject = 0x200;

@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 
+#include "agent/base/parse_number.h"
 #include "collectors/linux/procfs/process_status.h"
 #include "collectors/linux/procfs/pseudo_file.h"
 #include "collectors/linux/procfs/text.h"
@@ -24,7 +25,7 @@ ProcessId highest_id(FileSystem& kernel, std::span<const ProcessId> listed) {
   if (const auto load = procfs::read_value(kernel, "proc/loadavg")) {
     std::string_view rest = *load;
     for (int i = 0; i < 4; ++i) procfs::next_field(rest);
-    if (const auto last = procfs::parse_number<ProcessId>(procfs::next_field(rest))) {
+    if (const auto last = parse_number<ProcessId>(procfs::next_field(rest))) {
       highest = std::max(highest, *last);
     }
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "agent/base/parse_number.h"
 #include "collectors/linux/procfs/link_target.h"
 #include "collectors/linux/procfs/memory_map.h"
 #include "collectors/linux/procfs/pseudo_file.h"
@@ -210,7 +211,7 @@ ProcessFacts ProcessReader::read(procfs::ProcessId pid) {
   facts.cgroup = procfs::main_cgroup(cgroup);
   facts.container = procfs::container_id_from_cgroup(cgroup);
   facts.namespaces = read_namespaces(pid);
-  const auto login = procfs::parse_number<std::uint32_t>(procfs::trim(text(facts, "loginuid", 64)));
+  const auto login = parse_number<std::uint32_t>(procfs::trim(text(facts, "loginuid", 64)));
   if (login && *login != kNoLogin) facts.login_uid = login;
 
   const bool has_memory = !facts.stat || (!facts.stat->kernel_thread() && facts.stat->state != 'Z');

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "agent/base/parse_number.h"
 #include "collectors/linux/procfs/text.h"
 
 namespace konseki::procfs {

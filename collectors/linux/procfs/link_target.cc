@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "agent/base/parse_number.h"
 #include "collectors/linux/procfs/text.h"
 
 namespace konseki::procfs {

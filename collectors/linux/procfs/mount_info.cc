@@ -1,5 +1,6 @@
 #include "collectors/linux/procfs/mount_info.h"
 
+#include "agent/base/parse_number.h"
 #include "collectors/linux/procfs/text.h"
 
 namespace konseki::procfs {

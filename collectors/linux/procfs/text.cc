@@ -1,5 +1,7 @@
 #include "collectors/linux/procfs/text.h"
 
+#include <charconv>
+
 namespace konseki::procfs {
 namespace {
 

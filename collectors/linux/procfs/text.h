@@ -1,7 +1,6 @@
 // Small text helpers for the line formats of /proc and /sys. No allocation, no locale.
 #pragma once
 
-#include <charconv>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -18,16 +17,6 @@ std::string_view next_field(std::string_view& rest);
 
 // The text before the first `separator`, taken off the front of `rest` with the separator.
 std::string_view next_part(std::string_view& rest, char separator);
-
-// The whole text as a number, nothing before or after; absent when it is none or too large.
-template <class T>
-std::optional<T> parse_number(std::string_view text, int base = 10) {
-  T value{};
-  const auto end = text.data() + text.size();
-  const auto result = std::from_chars(text.data(), end, value, base);
-  if (text.empty() || result.ec != std::errc() || result.ptr != end) return std::nullopt;
-  return value;
-}
 
 // "12.34", with or without the fraction.
 std::optional<double> parse_decimal(std::string_view text);

@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 
+#include "agent/base/parse_number.h"
 #include "collectors/linux/procfs/gap_tally.h"
 #include "collectors/linux/procfs/process_stat.h"
 #include "collectors/linux/procfs/process_status.h"
@@ -31,7 +32,7 @@ std::string value_of(const StateFile& file, const std::string& key) {
 
 template <class T>
 std::optional<T> number_of(const StateFile& file, const std::string& key) {
-  return procfs::parse_number<T>(value_of(file, key));
+  return parse_number<T>(value_of(file, key));
 }
 
 struct Terminal {
@@ -126,7 +127,7 @@ class LinuxSessions : public Collector {
   Record user_record(const Entry& entry, const StateFile& values) const {
     Record record(kLinuxSessionSchema);
     record.set("kind", std::string("user"));
-    set_user(record, procfs::parse_number<std::uint32_t>(entry.name()), value_of(values, "NAME"));
+    set_user(record, parse_number<std::uint32_t>(entry.name()), value_of(values, "NAME"));
     procfs::set_text(record, "service", value_of(values, "SERVICE"));
     procfs::set_text(record, "state", value_of(values, "STATE"));
     set_start(record, values);

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "agent/base/parse_number.h"
 #include "collectors/linux/procfs/text.h"
 
 namespace konseki::sockets {
@@ -9,7 +10,6 @@ namespace {
 
 using procfs::next_field;
 using procfs::next_part;
-using procfs::parse_number;
 
 // include/net/tcp_states.h, from 1.
 constexpr std::array<std::string_view, 12> kTcpStates{

@@ -2,6 +2,7 @@
 #include <array>
 #include <memory>
 
+#include "agent/base/parse_number.h"
 #include "collectors/linux/procfs/gap_tally.h"
 #include "collectors/linux/procfs/pseudo_file.h"
 #include "collectors/linux/procfs/record_fields.h"
@@ -65,7 +66,7 @@ class LinuxSystem : public Collector {
     }
     // Read-only attributes; asking does not set the clock.
     const auto hardware =
-        procfs::parse_number<std::int64_t>(value(kernel, "sys/class/rtc/rtc0/since_epoch"));
+        parse_number<std::int64_t>(value(kernel, "sys/class/rtc/rtc0/since_epoch"));
     if (hardware) record.set("hardware_clock", Timestamp::from_unix(*hardware));
     if (const auto local = system_state::hardware_clock_is_local(kernel)) {
       record.set("hardware_clock_local", *local);
@@ -89,7 +90,7 @@ class LinuxSystem : public Collector {
     const std::string uptime = value(kernel, "proc/uptime");
     std::string_view seconds = uptime;
     seconds = procfs::next_part(seconds, '.');
-    procfs::set_uint(record, "uptime_seconds", procfs::parse_number<std::uint64_t>(seconds));
+    procfs::set_uint(record, "uptime_seconds", parse_number<std::uint64_t>(seconds));
   }
 
   static std::string configured_selinux(FileSystem& kernel) {

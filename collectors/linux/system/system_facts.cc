@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "agent/base/parse_number.h"
 #include "collectors/linux/procfs/pseudo_file.h"
 #include "collectors/linux/procfs/text.h"
 
@@ -11,7 +12,6 @@ namespace {
 
 using procfs::next_field;
 using procfs::next_part;
-using procfs::parse_number;
 
 // Far above any real amount; keeps products from overflowing on a file that lies.
 constexpr std::uint64_t kMaxKilobytes = std::uint64_t{1} << 50;

@@ -5,6 +5,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "agent/base/parse_number.h"
+
 namespace konseki {
 namespace {
 
@@ -111,14 +113,6 @@ std::vector<std::pair<std::string, Field>> all_members() {
 }
 
 std::string_view dash_is_empty(std::string_view text) { return text == "-" ? "" : text; }
-
-template <class Number>
-std::optional<Number> number(std::string_view text) {
-  Number value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
 
 // A decimal number times `factor`, rounded down; nothing for what is no number.
 std::optional<std::uint64_t> scaled(std::string_view text, double factor) {
@@ -273,11 +267,11 @@ bool set_field(AccessField field, std::string_view raw, AccessClock& clock, Acce
       line.protocol = value;
       break;
     case Field::kStatus:
-      line.status = number<std::uint32_t>(value);
+      line.status = parse_number<std::uint32_t>(value);
       if (!line.status && !value.empty()) return false;
       break;
     case Field::kBytes:
-      line.bytes = number<std::uint64_t>(value);
+      line.bytes = parse_number<std::uint64_t>(value);
       if (!line.bytes && !value.empty()) return false;
       break;
     case Field::kReferer:

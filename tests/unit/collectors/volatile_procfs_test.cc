@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "agent/base/parse_number.h"
 #include "collectors/linux/procfs/container_id.h"
 #include "collectors/linux/procfs/gap_tally.h"
 #include "collectors/linux/procfs/link_target.h"

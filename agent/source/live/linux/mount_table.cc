@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <optional>
 
+#include "agent/base/parse_number.h"
 #include "agent/source/live/linux/kernel_text.h"
 
 namespace konseki {
@@ -50,14 +50,6 @@ bool contains(const std::array<std::string_view, N>& types, std::string_view typ
   return std::find(types.begin(), types.end(), type) != types.end();
 }
 
-template <class Number>
-std::optional<Number> number(std::string_view text) {
-  Number value{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
 // Space, tab, newline and backslash stand as \040 and so on.
 std::string unescaped(std::string_view text) {
   std::string out;
@@ -94,13 +86,13 @@ bool has_option(std::string_view options, std::string_view wanted) {
 
 std::optional<Mount> parse_line(std::string_view line) {
   Mount mount;
-  const auto id = number<std::uint64_t>(take_field(line));
+  const auto id = parse_number<std::uint64_t>(take_field(line));
   take_field(line);  // parent
   const auto device = take_field(line);
   const auto colon = device.find(':');
   if (!id || colon == std::string_view::npos) return std::nullopt;
-  const auto major = number<unsigned>(device.substr(0, colon));
-  const auto minor = number<unsigned>(device.substr(colon + 1));
+  const auto major = parse_number<unsigned>(device.substr(0, colon));
+  const auto minor = parse_number<unsigned>(device.substr(colon + 1));
   if (!major || !minor) return std::nullopt;
   mount.id = *id;
   mount.device = makedev(*major, *minor);
