@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "konseki/byte_reader.h"
@@ -61,5 +62,19 @@ class LineReader {
   bool at_end_ = false;
   std::string cut_;  // the beginning of a line that is too long
 };
+
+// Gives `visit(const TextLine&)` each line of `content` until it answers false. The error is what
+// LineReader::next() ended with, after all lines before it.
+template <class Visit>
+Result<void> each_line(ByteReader& content, Visit visit,
+                       std::size_t longest = LineReader::kDefaultLongest) {
+  LineReader lines(content, longest);
+  TextLine line;
+  while (true) {
+    auto more = lines.next(line);
+    if (!more) return fail(more.error());
+    if (!*more || !visit(std::as_const(line))) return {};
+  }
+}
 
 }  // namespace konseki

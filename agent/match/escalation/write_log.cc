@@ -203,18 +203,13 @@ bool WriteLogReader::take_transfer(std::string_view line, ByteRange range) {
 }
 
 Result<void> read_write_log(ByteReader& content, const WriteLogReader::Visit& visit) {
-  LineReader lines(content);
   WriteLogReader reader(visit);
-  TextLine line;
-  while (true) {
-    auto more = lines.next(line);
-    if (!more || !*more) {
-      reader.finish();
-      if (!more) return fail(more.error());
-      return {};
-    }
+  Result<void> read = each_line(content, [&](const TextLine& line) {
     reader.take(line.text, {line.offset, line.length});
-  }
+    return true;
+  });
+  reader.finish();
+  return read;
 }
 
 }  // namespace konseki

@@ -35,33 +35,29 @@ class LogRun {
 
   Result<void> run(const FileItem& file, ByteReader& content) {
     if (!windows_) clock_.learn_years(file, content);
-    LineReader lines(content);
-    TextLine line;
-    Result<void> damage;
-    while (true) {
-      auto more = lines.next(line);
-      if (!more) {
-        damage = fail(more.error());
-        break;
-      }
-      if (!*more) break;
-      coverage_.line();
-      if (windows_ && (line.text.empty() || log_.take_directive(line.text))) continue;
-      const auto found =
-          windows_ ? log_.read(line.text, clock_) : read_netfilter_line(line.text, clock_);
-      if (found) {
-        coverage_.read(found->time, windows_ ? "pfirewall" : "netfilter");
-        tell(*found, line);
-      } else if (windows_) {
-        coverage_.unreadable();
-      }
-    }
+    const Result<void> damage = each_line(content, [&](const TextLine& line) {
+      take(line);
+      return true;
+    });
     const bool any = coverage_.entries() > 0 || (windows_ && log_.has_fields());
     if (any || !damage) coverage_.emit(damage, clock_, emit_);
     return {};
   }
 
  private:
+  void take(const TextLine& line) {
+    coverage_.line();
+    if (windows_ && (line.text.empty() || log_.take_directive(line.text))) return;
+    const auto found =
+        windows_ ? log_.read(line.text, clock_) : read_netfilter_line(line.text, clock_);
+    if (found) {
+      coverage_.read(found->time, windows_ ? "pfirewall" : "netfilter");
+      tell(*found, line);
+    } else if (windows_) {
+      coverage_.unreadable();
+    }
+  }
+
   static void set(Record& record, FirewallPacketField field, std::string_view text) {
     if (!text.empty()) record.set_at(field, bounded_text(text));
   }

@@ -4,18 +4,11 @@
 
 #include "agent/base/parse_number.h"
 #include "agent/base/unicode.h"
+#include "collectors/common/logs/log_words.h"
 #include "collectors/common/logs/syslog_line.h"
 
 namespace konseki {
 namespace {
-
-std::string_view take_word(std::string_view& text) {
-  text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
-  const std::size_t end = std::min(text.find(' '), text.size());
-  const std::string_view word = text.substr(0, end);
-  text.remove_prefix(std::min(end + 1, text.size()));
-  return word;
-}
 
 bool has_any(std::string_view folded, std::initializer_list<std::string_view> words) {
   return std::any_of(words.begin(), words.end(), [&](std::string_view word) {
@@ -41,7 +34,7 @@ std::string_view trim(std::string_view text) {
 void take_packet(std::string_view text, PacketLine& packet) {
   constexpr int kMostWords = 64;
   for (int words = 0; !text.empty() && words < kMostWords; ++words) {
-    const std::string_view word = take_word(text);
+    const std::string_view word = next_word(text);
     if (word.starts_with('[')) return;
     const std::size_t equals = word.find('=');
     if (equals == std::string_view::npos) {
@@ -105,7 +98,7 @@ bool WindowsFirewallLog::take_directive(std::string_view text) {
     fields_.clear();
     text.remove_prefix(kFields.size());
     while (!text.empty() && fields_.size() < kMostFields) {
-      if (const std::string_view word = take_word(text); !word.empty()) fields_.emplace_back(word);
+      if (const std::string_view word = next_word(text); !word.empty()) fields_.emplace_back(word);
     }
   } else if (text.starts_with("#Time Format:")) {
     universal_time_ =
@@ -119,7 +112,7 @@ std::optional<PacketLine> WindowsFirewallLog::read(std::string_view text, LogClo
   std::string_view date;
   std::string_view time;
   for (const std::string& field : fields_) {
-    std::string_view value = take_word(text);
+    std::string_view value = next_word(text);
     if (value.empty()) break;
     if (value == "-") value = {};
     if (field == "date") date = value;

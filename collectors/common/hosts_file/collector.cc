@@ -31,15 +31,11 @@ class HostsFileCollector : public Collector {
 
   Result<void> parse(const FileItem& file, ByteReader& content,
                      const RecordEmitter& emit) override {
-    LineReader lines(content);
-    TextLine line;
     std::uint64_t number = 0;
-    while (true) {
-      KONSEKI_ASSIGN(const bool more, lines.next(line));
-      if (!more) return {};
+    return each_line(content, [&](const TextLine& line) {
       ++number;
       auto found = read_hosts_line(line.text);
-      if (!found) continue;
+      if (!found) return true;
       Record record(kHostsEntrySchema);
       record.set("address", std::move(found->address));
       record.set("names", std::move(found->names));
@@ -47,7 +43,8 @@ class HostsFileCollector : public Collector {
       record.set("line", number);
       record.source.range = ByteRange{line.offset, line.length};
       emit(std::move(record));
-    }
+      return true;
+    });
   }
 };
 

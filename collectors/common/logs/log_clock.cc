@@ -4,8 +4,8 @@
 #include <chrono>
 
 #include "agent/base/line_reader.h"
+#include "collectors/common/logs/log_family.h"
 #include "collectors/common/logs/zone_rules.h"
-#include "collectors/web/access_log/log_family.h"
 
 namespace konseki {
 namespace {
@@ -108,14 +108,17 @@ std::optional<std::int64_t> LogClock::civil(const Yearless& date, std::int64_t y
 void LogClock::learn_years(const FileItem& file, ByteReader& content) {
   Walk walk;
   std::optional<Yearless> last;
-  LineReader lines(content, 256);
-  TextLine line;
-  for (auto more = lines.next(line); more && *more; more = lines.next(line)) {
-    const auto date = yearless(line.text);
-    if (!date) continue;
-    walk.step(date->place());
-    last = date;
-  }
+  // Damage is told of when the log itself is read.
+  (void)each_line(
+      content,
+      [&](const TextLine& line) {
+        if (const auto date = yearless(line.text)) {
+          walk.step(date->place());
+          last = date;
+        }
+        return true;
+      },
+      256);
   if (!last) return;
   // The last line is no younger than this; a day for clocks and zones.
   std::optional<std::int64_t> latest;

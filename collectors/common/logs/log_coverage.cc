@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "collectors/web/access_log/log_family.h"
+#include "collectors/common/logs/log_family.h"
 
 namespace konseki {
 namespace {

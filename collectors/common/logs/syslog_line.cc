@@ -4,7 +4,7 @@
 #include <array>
 
 #include "agent/base/unicode.h"
-#include "collectors/web/access_log/log_family.h"
+#include "collectors/common/logs/log_family.h"
 
 namespace konseki {
 namespace {

@@ -4,10 +4,10 @@
 #include "agent/base/line_reader.h"
 #include "agent/base/unicode.h"
 #include "collectors/common/logs/log_coverage.h"
+#include "collectors/common/logs/log_family.h"
 #include "collectors/common/logs/syslog_line.h"
 #include "collectors/common/proxy_log/proxy_line.h"
 #include "collectors/common/proxy_log/schema.h"
-#include "collectors/web/access_log/log_family.h"
 
 namespace konseki {
 namespace {
@@ -21,30 +21,26 @@ class LogRun {
       : clock_(zone), coverage_(file.path, "proxy"), emit_(emit) {}
 
   Result<void> run(ByteReader& content) {
-    LineReader lines(content);
-    TextLine line;
-    Result<void> damage;
-    while (true) {
-      auto more = lines.next(line);
-      if (!more) {
-        damage = fail(more.error());
-        break;
-      }
-      if (!*more) break;
-      coverage_.line();
-      if (line.text.empty()) continue;
-      if (const auto found = read_proxy_line(line.text, access_clock_)) {
-        coverage_.read(found->request.time, found->format);
-        tell(*found, line);
-      } else {
-        refuse(line);
-      }
-    }
+    const Result<void> damage = each_line(content, [&](const TextLine& line) {
+      take(line);
+      return true;
+    });
     if (coverage_.lines() > 0 || !damage) coverage_.emit(damage, clock_, emit_);
     return {};
   }
 
  private:
+  void take(const TextLine& line) {
+    coverage_.line();
+    if (line.text.empty()) return;
+    if (const auto found = read_proxy_line(line.text, access_clock_)) {
+      coverage_.read(found->request.time, found->format);
+      tell(*found, line);
+    } else {
+      refuse(line);
+    }
+  }
+
   static void set(Record& record, ProxyRequestField field, std::string_view text) {
     if (!text.empty()) record.set_at(field, bounded_text(text));
   }

@@ -4,17 +4,10 @@
 
 #include "agent/base/parse_number.h"
 #include "collectors/common/logs/log_clock.h"
+#include "collectors/common/logs/log_words.h"
 
 namespace konseki {
 namespace {
-
-std::string_view take_word(std::string_view& text) {
-  text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
-  const std::size_t end = std::min(text.find(' '), text.size());
-  const std::string_view word = text.substr(0, end);
-  text.remove_prefix(std::min(end + 1, text.size()));
-  return word;
-}
 
 std::string_view dash_is_empty(std::string_view text) {
   return text == "-" ? std::string_view() : text;
@@ -34,28 +27,28 @@ bool read_native(std::string_view text, ProxyLine& line) {
   line.request.time = LogClock::epoch(text, length);
   if (!line.request.time || length >= text.size() || text[length] != ' ') return false;
   text.remove_prefix(length + 1);
-  const auto milliseconds = parse_number<std::int64_t>(take_word(text));
+  const auto milliseconds = parse_number<std::int64_t>(next_word(text));
   if (!milliseconds) return false;
   if (*milliseconds >= 0 && *milliseconds < INT64_MAX / 1000) {
     line.request.duration_microseconds = static_cast<std::uint64_t>(*milliseconds) * 1000;
   }
-  line.request.client = take_word(text);
-  const std::string_view result = take_word(text);
+  line.request.client = next_word(text);
+  const std::string_view result = next_word(text);
   const std::size_t slash = result.find('/');
   if (slash == std::string_view::npos || !is_result(result)) return false;
   line.result = result.substr(0, slash);
   line.request.status = parse_number<std::uint32_t>(result.substr(slash + 1));
-  line.request.bytes = parse_number<std::uint64_t>(take_word(text));
-  line.request.method = dash_is_empty(take_word(text));
-  line.request.target = take_word(text);
-  line.request.user = dash_is_empty(take_word(text));
-  const std::string_view hierarchy = take_word(text);
+  line.request.bytes = parse_number<std::uint64_t>(next_word(text));
+  line.request.method = dash_is_empty(next_word(text));
+  line.request.target = next_word(text);
+  line.request.user = dash_is_empty(next_word(text));
+  const std::string_view hierarchy = next_word(text);
   if (const std::size_t peer = hierarchy.find('/'); peer != std::string_view::npos) {
     line.peer = dash_is_empty(hierarchy.substr(peer + 1));
   } else {
     return false;
   }
-  line.mime_type = dash_is_empty(take_word(text));
+  line.mime_type = dash_is_empty(next_word(text));
   line.format = "squid";
   return !line.request.target.empty();
 }

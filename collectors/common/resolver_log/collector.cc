@@ -42,38 +42,36 @@ class LogRun {
     } else {
       clock_.learn_years(file, content);
     }
-    LineReader lines(content);
-    TextLine line;
-    Result<void> damage;
-    while (true) {
-      auto more = lines.next(line);
-      if (!more) {
-        damage = fail(more.error());
-        break;
-      }
-      if (!*more) break;
-      coverage_.line();
-      const auto found = windows_ ? read_windows_dns_line(line.text, order_, clock_)
-                                  : read_resolver_line(line.text, clock_);
-      if (!found) continue;
-      coverage_.read(found->time, found->resolver);
-      joiner_.add(*found, coverage_.lines(), {line.offset, line.length});
-    }
+    const Result<void> damage = each_line(content, [&](const TextLine& line) {
+      take(line);
+      return true;
+    });
     joiner_.finish();
     if (coverage_.entries() > 0 || !damage) coverage_.emit(damage, clock_, emit_);
     return {};
   }
 
  private:
+  void take(const TextLine& line) {
+    coverage_.line();
+    const auto found = windows_ ? read_windows_dns_line(line.text, order_, clock_)
+                                : read_resolver_line(line.text, clock_);
+    if (!found) return;
+    coverage_.read(found->time, found->resolver);
+    joiner_.add(*found, coverage_.lines(), {line.offset, line.length});
+  }
+
   // All lines of a log write dates alike; the first that can be read in one way only tells.
   void learn_date_order(ByteReader& content) {
-    LineReader lines(content, 64);
-    TextLine line;
-    for (auto more = lines.next(line); more && *more; more = lines.next(line)) {
-      order_ = windows_date_order(line.text);
-      if (order_ != DateOrder::kUnknown) return;
-    }
-    order_ = DateOrder::kMonthFirst;
+    // Damage is told of when the log itself is read.
+    (void)each_line(
+        content,
+        [&](const TextLine& line) {
+          order_ = windows_date_order(line.text);
+          return order_ == DateOrder::kUnknown;
+        },
+        64);
+    if (order_ == DateOrder::kUnknown) order_ = DateOrder::kMonthFirst;
   }
 
   LogClock clock_;

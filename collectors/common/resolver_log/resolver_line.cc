@@ -2,20 +2,13 @@
 
 #include <algorithm>
 
+#include "collectors/common/logs/log_words.h"
 #include "collectors/common/logs/syslog_line.h"
 
 namespace konseki {
 namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-std::string_view take_word(std::string_view& text) {
-  text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
-  const std::size_t end = std::min(text.find(' '), text.size());
-  const std::string_view word = text.substr(0, end);
-  text.remove_prefix(std::min(end + 1, text.size()));
-  return word;
-}
 
 std::string bare_name(std::string_view name) {
   while (name.size() > 1 && name.ends_with('.')) name.remove_suffix(1);
@@ -31,27 +24,27 @@ std::optional<ResolverLine> read_dnsmasq(std::string_view text) {
   ResolverLine line;
   line.resolver = "dnsmasq";
   // log-queries=extra: a number and the client stand before.
-  std::string_view word = take_word(text);
+  std::string_view word = next_word(text);
   if (!word.empty() && std::all_of(word.begin(), word.end(), is_digit)) {
-    line.client = bare_address(take_word(text));
-    word = take_word(text);
+    line.client = bare_address(next_word(text));
+    word = next_word(text);
   }
   if (word.starts_with("query[") && word.ends_with(']')) {
     line.type = word.substr(6, word.size() - 7);
-    line.name = bare_name(take_word(text));
-    if (take_word(text) == "from") line.client = bare_address(take_word(text));
+    line.name = bare_name(next_word(text));
+    if (next_word(text) == "from") line.client = bare_address(next_word(text));
     return line.name.empty() ? std::nullopt : std::optional(std::move(line));
   }
   if (word == "forwarded") {
     line.kind = ResolverLine::Kind::kForwarded;
-    line.name = bare_name(take_word(text));
-    if (take_word(text) != "to") return std::nullopt;
-    line.server = bare_address(take_word(text));
+    line.name = bare_name(next_word(text));
+    if (next_word(text) != "to") return std::nullopt;
+    line.server = bare_address(next_word(text));
     return line;
   }
   line.kind = ResolverLine::Kind::kReply;
   if (word == "gravity" || word == "exactly" || word == "regex") {  // Pi-hole's lists
-    const std::string_view next = take_word(text);
+    const std::string_view next = next_word(text);
     if (next != "blocked" && next != "denied" && next != "blacklisted") return std::nullopt;
     line.result = "blocked";
   } else if (word == "cached") {
@@ -61,9 +54,9 @@ std::optional<ResolverLine> read_dnsmasq(std::string_view text) {
   } else if (word != "reply") {
     return std::nullopt;
   }
-  line.name = bare_name(take_word(text));
-  if (take_word(text) != "is") return std::nullopt;
-  const std::string_view answer = take_word(text);
+  line.name = bare_name(next_word(text));
+  if (next_word(text) != "is") return std::nullopt;
+  const std::string_view answer = next_word(text);
   if (answer.starts_with('<') || answer.starts_with("NXDOMAIN") || answer.starts_with("NODATA")) {
     line.alias = answer == "<CNAME>";
     if (!answer.starts_with('<')) line.result = answer;
@@ -75,22 +68,22 @@ std::optional<ResolverLine> read_dnsmasq(std::string_view text) {
 
 // "[12:0] info: 10.0.0.5 evil.example. A IN NOERROR 0.012 0 45"
 std::optional<ResolverLine> read_unbound(std::string_view text) {
-  if (text.starts_with('[')) take_word(text);
-  const std::string_view level = take_word(text);
+  if (text.starts_with('[')) next_word(text);
+  const std::string_view level = next_word(text);
   if (level != "info:" && level != "query:" && level != "reply:") return std::nullopt;
   ResolverLine line;
   line.resolver = "unbound";
-  std::string_view first = take_word(text);
-  if (first == "query:" || first == "reply:") first = take_word(text);
+  std::string_view first = next_word(text);
+  if (first == "query:" || first == "reply:") first = next_word(text);
   line.client = first;
-  line.name = bare_name(take_word(text));
-  line.type = take_word(text);
+  line.name = bare_name(next_word(text));
+  line.type = next_word(text);
   if (line.client.find_first_of(".:") == std::string_view::npos ||
       line.client.find_first_not_of("0123456789abcdefABCDEF.:%") != std::string_view::npos ||
-      take_word(text) != "IN" || line.name.empty()) {
+      next_word(text) != "IN" || line.name.empty()) {
     return std::nullopt;
   }
-  if (const std::string_view result = take_word(text); !result.empty()) {
+  if (const std::string_view result = next_word(text); !result.empty()) {
     line.kind = ResolverLine::Kind::kReply;
     line.result = result;
   }
@@ -109,13 +102,13 @@ std::optional<ResolverLine> read_bind(std::string_view text) {
   ResolverLine line;
   line.resolver = "named";
   std::string_view who = text.substr(client + kClient.size(), query - client - kClient.size());
-  std::string_view word = take_word(who);
-  if (word.starts_with("@0x")) word = take_word(who);
+  std::string_view word = next_word(who);
+  if (word.starts_with("@0x")) word = next_word(who);
   line.client = bare_address(word);
   text.remove_prefix(query + kQuery.size());
-  line.name = bare_name(take_word(text));
-  if (take_word(text) != "IN" || line.name.empty()) return std::nullopt;
-  line.type = take_word(text);
+  line.name = bare_name(next_word(text));
+  if (next_word(text) != "IN" || line.name.empty()) return std::nullopt;
+  line.type = next_word(text);
   return line;
 }
 
@@ -126,9 +119,9 @@ std::optional<ResolverLine> read_resolved(std::string_view text) {
   text.remove_prefix(kAsked.size());
   ResolverLine line;
   line.resolver = "systemd-resolved";
-  line.name = bare_name(take_word(text));
-  if (take_word(text) != "IN" || line.name.empty()) return std::nullopt;
-  line.type = take_word(text);
+  line.name = bare_name(next_word(text));
+  if (next_word(text) != "IN" || line.name.empty()) return std::nullopt;
+  line.type = next_word(text);
   if (line.type.ends_with('.')) line.type.remove_suffix(1);
   return line;
 }
@@ -275,19 +268,19 @@ std::optional<ResolverLine> read_windows_dns_line(std::string_view text, DateOrd
   const std::size_t packet = text.find(" PACKET ");
   if (packet == std::string_view::npos) return std::nullopt;
   text.remove_prefix(packet + 8);
-  std::string_view word = take_word(text);
-  if (word != "UDP" && word != "TCP") word = take_word(text);  // the buffer came first
+  std::string_view word = next_word(text);
+  if (word != "UDP" && word != "TCP") word = next_word(text);  // the buffer came first
   if (word != "UDP" && word != "TCP") return std::nullopt;
-  const std::string_view direction = take_word(text);
-  const std::string_view address = take_word(text);
-  take_word(text);
-  word = take_word(text);
+  const std::string_view direction = next_word(text);
+  const std::string_view address = next_word(text);
+  next_word(text);
+  word = next_word(text);
   if (word == "R" || word != "Q") return std::nullopt;  // answers tell no more than questions
   const std::size_t flags = text.find(']');
   if (!text.starts_with('[') || flags == std::string_view::npos) return std::nullopt;
   text.remove_prefix(flags + 1);
-  line.type = take_word(text);
-  line.name = windows_name(take_word(text));
+  line.type = next_word(text);
+  line.name = windows_name(next_word(text));
   if (line.name.empty()) return std::nullopt;
   if (direction == "Rcv") {
     line.client = address;

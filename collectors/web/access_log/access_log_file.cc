@@ -7,8 +7,8 @@
 #include "agent/base/hex.h"
 #include "agent/base/line_reader.h"
 #include "agent/base/percent_encoding.h"
+#include "collectors/common/logs/log_family.h"
 #include "collectors/web/access_log/json_access_line.h"
-#include "collectors/web/access_log/log_family.h"
 #include "collectors/web/access_log/schema.h"
 
 namespace konseki {
@@ -46,20 +46,14 @@ class AccessLogParser {
       : family_(log_family(path)), configured_(configured), emit_(emit) {}
 
   Result<void> run(ByteReader& content) {
-    LineReader lines(content);
-    TextLine line;
-    Result<void> damage;
-    while (true) {
-      auto more = lines.next(line);
-      if (!more) {
-        damage = fail(more.error());
-        break;
-      }
-      if (!*more) break;
+    bool known = true;
+    Result<void> damage = each_line(content, [&](const TextLine& line) {
       ++lines_;
       take(line);
-      if (requests_ == 0 && lines_ == kProbeLines && !w3c_) return no_access_log();
-    }
+      known = requests_ > 0 || lines_ != kProbeLines || w3c_;
+      return known;
+    });
+    if (!known) return no_access_log();
     if (requests_ == 0 && !w3c_ && lines_ > 0) {
       return damage ? no_access_log() : std::move(damage);
     }

@@ -5,8 +5,8 @@
 #include <map>
 #include <mutex>
 
+#include "collectors/common/logs/log_family.h"
 #include "collectors/web/access_log/access_log_file.h"
-#include "collectors/web/access_log/log_family.h"
 #include "collectors/web/access_log/schema.h"
 
 namespace konseki {

@@ -8,8 +8,8 @@
 
 #include "agent/base/line_reader.h"
 #include "agent/base/memory_reader.h"
+#include "collectors/common/logs/log_family.h"
 #include "collectors/web/access_log/access_log_file.h"
-#include "collectors/web/access_log/log_family.h"
 #include "collectors/web/access_log/schema.h"
 
 namespace konseki {

@@ -1,4 +1,4 @@
-#include "collectors/web/access_log/log_family.h"
+#include "collectors/common/logs/log_family.h"
 
 #include <array>
 
