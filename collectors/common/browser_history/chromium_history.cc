@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "agent/base/digest.h"
 #include "collectors/common/browser_history/history_database.h"
 #include "collectors/common/browser_history/schema.h"
 
@@ -20,12 +21,7 @@ constexpr auto kTransitions = std::to_array<std::string_view>(
 constexpr auto kStates = std::to_array<std::string_view>(
     {"in_progress", "complete", "cancelled", "interrupted", "interrupted"});
 
-template <std::size_t Size>
-std::string_view name_of(const std::array<std::string_view, Size>& names,
-                         std::optional<std::int64_t> number) {
-  if (!number || *number < 0 || static_cast<std::uint64_t>(*number) >= Size) return {};
-  return names[static_cast<std::size_t>(*number)];
-}
+constexpr VisitForm kForm{webkit_time, kTransitions, 0xff};
 
 // Addresses that still have visits, each visit with the one before it.
 void read_visits(HistoryDatabase& history, const TableColumns& urls,
@@ -42,22 +38,7 @@ void read_visits(HistoryDatabase& history, const TableColumns& urls,
       "SELECT v.id, v.visit_time, u.url, {}, {}, {}, {}, {}, v.url FROM visits v"
       " LEFT JOIN urls u ON u.id=v.url {}",
       urls("title"), before, visits("transition"), urls("visit_count"), urls("typed_count"), join);
-  history.each_row(sql, [&](const SqliteRows& row) {
-    Record record(kBrowserVisitSchema);
-    const auto time = webkit_time(row.integer(1));
-    set_time(record, "time", time);
-    set_text(record, "url", row.text(2));
-    set_text(record, "title", row.text(3));
-    set_text(record, "referrer", row.text(4));
-    if (const auto transition = row.integer(5)) {
-      set_text(record, "transition", name_of(kTransitions, *transition & 0xff));
-    }
-    set_count(record, "visit_count", row.integer(6));
-    set_count(record, "typed_count", row.integer(7));
-    record.set("id", row.integer(0).value_or(0));
-    seen.insert(row.integer(8).value_or(0));
-    history.visit(std::move(record), time);
-  });
+  read_visit_rows(history, sql, kForm, seen);
 }
 
 // Visits are deleted after 90 days; what was bookmarked or typed keeps its address.
@@ -66,20 +47,7 @@ void read_expired(HistoryDatabase& history, const TableColumns& urls,
   const std::string sql =
       fmt::format("SELECT u.id, {}, u.url, {}, {}, {} FROM urls u", urls("last_visit_time"),
                   urls("title"), urls("visit_count"), urls("typed_count"));
-  history.each_row(sql, [&](const SqliteRows& row) {
-    const std::int64_t id = row.integer(0).value_or(0);
-    if (seen.contains(id)) return;
-    Record record(kBrowserVisitSchema);
-    const auto time = webkit_time(row.integer(1));
-    set_time(record, "time", time);
-    set_text(record, "url", row.text(2));
-    set_text(record, "title", row.text(3));
-    set_count(record, "visit_count", row.integer(4));
-    set_count(record, "typed_count", row.integer(5));
-    record.set("expired", true);
-    record.set("id", id);
-    history.visit(std::move(record), time);
-  });
+  read_expired_rows(history, sql, kForm, seen);
 }
 
 // The addresses of each download in their order, redirects first. Bounded by each_row().
@@ -145,11 +113,7 @@ void read_downloads(HistoryDatabase& history) {
     set_text(record, "state", name_of(kStates, row.integer(10)));
     set_count(record, "danger", row.integer(11));
     if (const auto opened = row.integer(12)) record.set("opened", *opened != 0);
-    if (const auto hash = row.bytes(13); hash.size() == 32) {
-      std::string hex;
-      for (const std::byte byte : hash) hex += fmt::format("{:02x}", std::to_integer<int>(byte));
-      record.set("sha256", std::move(hex));
-    }
+    if (const auto hash = row.bytes(13); hash.size() == 32) record.set("sha256", to_hex(hash));
     record.set("id", id);
     history.download(std::move(record));
   });

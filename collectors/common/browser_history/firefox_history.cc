@@ -24,12 +24,7 @@ constexpr auto kStates = std::to_array<std::string_view>(
     {"in_progress", "complete", "failed", "cancelled", "paused", "queued", "blocked_parental",
      "scanning", "dirty", "blocked_policy"});
 
-template <std::size_t Size>
-std::string_view name_of(const std::array<std::string_view, Size>& names,
-                         std::optional<std::int64_t> number) {
-  if (!number || *number < 0 || static_cast<std::uint64_t>(*number) >= Size) return {};
-  return names[static_cast<std::size_t>(*number)];
-}
+constexpr VisitForm kForm{mozilla_time, kTransitions};
 
 void read_visits(HistoryDatabase& history, const TableColumns& places,
                  std::unordered_set<std::int64_t>& seen) {
@@ -47,20 +42,7 @@ void read_visits(HistoryDatabase& history, const TableColumns& places,
       "SELECT v.id, v.visit_date, p.url, {}, {}, {}, {}, {}, v.place_id FROM moz_historyvisits v"
       " LEFT JOIN moz_places p ON p.id=v.place_id {}",
       places("title"), before, visits("visit_type"), places("visit_count"), places("typed"), join);
-  history.each_row(sql, [&](const SqliteRows& row) {
-    Record record(kBrowserVisitSchema);
-    const auto time = mozilla_time(row.integer(1));
-    set_time(record, "time", time);
-    set_text(record, "url", row.text(2));
-    set_text(record, "title", row.text(3));
-    set_text(record, "referrer", row.text(4));
-    set_text(record, "transition", name_of(kTransitions, row.integer(5)));
-    set_count(record, "visit_count", row.integer(6));
-    set_count(record, "typed_count", row.integer(7));
-    record.set("id", row.integer(0).value_or(0));
-    seen.insert(row.integer(8).value_or(0));
-    history.visit(std::move(record), time);
-  });
+  read_visit_rows(history, sql, kForm, seen);
 }
 
 // Addresses whose visits have expired. Bookmarks that nobody visited have no date and are left out.
@@ -71,20 +53,7 @@ void read_expired(HistoryDatabase& history, const TableColumns& places,
       "SELECT p.id, p.last_visit_date, p.url, {}, {}, {} FROM moz_places p"
       " WHERE p.last_visit_date IS NOT NULL",
       places("title"), places("visit_count"), places("typed"));
-  history.each_row(sql, [&](const SqliteRows& row) {
-    const std::int64_t id = row.integer(0).value_or(0);
-    if (seen.contains(id)) return;
-    Record record(kBrowserVisitSchema);
-    const auto time = mozilla_time(row.integer(1));
-    set_time(record, "time", time);
-    set_text(record, "url", row.text(2));
-    set_text(record, "title", row.text(3));
-    set_count(record, "visit_count", row.integer(4));
-    set_count(record, "typed_count", row.integer(5));
-    record.set("expired", true);
-    record.set("id", id);
-    history.visit(std::move(record), time);
-  });
+  read_expired_rows(history, sql, kForm, seen);
 }
 
 // "file:///home/a/x%20y" and "file:///C:/Users/a" as paths.

@@ -57,6 +57,44 @@ void HistoryDatabase::missing(std::string_view table) {
   damaged({ErrorCode::kCorrupt, "no table " + std::string(table), {}});
 }
 
+void read_visit_rows(HistoryDatabase& history, const std::string& sql, const VisitForm& form,
+                     std::unordered_set<std::int64_t>& seen) {
+  history.each_row(sql, [&](const SqliteRows& row) {
+    Record record(kBrowserVisitSchema);
+    const auto time = form.time(row.integer(1));
+    set_time(record, "time", time);
+    set_text(record, "url", row.text(2));
+    set_text(record, "title", row.text(3));
+    set_text(record, "referrer", row.text(4));
+    if (const auto transition = row.integer(5)) {
+      set_text(record, "transition", name_of(form.transitions, *transition & form.transition_bits));
+    }
+    set_count(record, "visit_count", row.integer(6));
+    set_count(record, "typed_count", row.integer(7));
+    record.set("id", row.integer(0).value_or(0));
+    seen.insert(row.integer(8).value_or(0));
+    history.visit(std::move(record), time);
+  });
+}
+
+void read_expired_rows(HistoryDatabase& history, const std::string& sql, const VisitForm& form,
+                       const std::unordered_set<std::int64_t>& seen) {
+  history.each_row(sql, [&](const SqliteRows& row) {
+    const std::int64_t id = row.integer(0).value_or(0);
+    if (seen.contains(id)) return;
+    Record record(kBrowserVisitSchema);
+    const auto time = form.time(row.integer(1));
+    set_time(record, "time", time);
+    set_text(record, "url", row.text(2));
+    set_text(record, "title", row.text(3));
+    set_count(record, "visit_count", row.integer(4));
+    set_count(record, "typed_count", row.integer(5));
+    record.set("expired", true);
+    record.set("id", id);
+    history.visit(std::move(record), time);
+  });
+}
+
 Record damaged_history(const HistoryPlace& place, const Error& why) {
   Record record(kBrowserHistorySchema);
   tell_place(place, record);
@@ -97,6 +135,12 @@ void set_time(Record& record, std::string_view field, const std::optional<Timest
 
 void set_count(Record& record, std::string_view field, std::optional<std::int64_t> count) {
   if (count && *count >= 0) record.set(field, static_cast<std::uint64_t>(*count));
+}
+
+std::string_view name_of(std::span<const std::string_view> names,
+                         std::optional<std::int64_t> number) {
+  if (!number || *number < 0 || static_cast<std::uint64_t>(*number) >= names.size()) return {};
+  return names[static_cast<std::size_t>(*number)];
 }
 
 std::optional<Timestamp> webkit_time(std::optional<std::int64_t> microseconds) {

@@ -4,8 +4,10 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "agent/base/sqlite_database.h"
@@ -80,6 +82,22 @@ class HistoryDatabase {
   std::string note_;
 };
 
+// How a browser writes visits: what its numbers mean.
+struct VisitForm {
+  std::optional<Timestamp> (*time)(std::optional<std::int64_t> number);
+  std::span<const std::string_view> transitions;  // by their numbers
+  std::int64_t transition_bits = -1;              // of the number that say which
+};
+
+// Emits a visit for each row of `sql`: id, time, address, title, address before, transition, visit
+// count, typed count, id of the address. The latter goes into `seen`.
+void read_visit_rows(HistoryDatabase& history, const std::string& sql, const VisitForm& form,
+                     std::unordered_set<std::int64_t>& seen);
+// The same for addresses that are not in `seen`, whose visits were deleted: id, time of the last
+// visit, address, title, visit count, typed count.
+void read_expired_rows(HistoryDatabase& history, const std::string& sql, const VisitForm& form,
+                       const std::unordered_set<std::int64_t>& seen);
+
 // The record of a database of which nothing can be read.
 Record damaged_history(const HistoryPlace& place, const Error& why);
 
@@ -87,6 +105,10 @@ Record damaged_history(const HistoryPlace& place, const Error& why);
 void set_text(Record& record, std::string_view field, std::string_view text);
 void set_time(Record& record, std::string_view field, const std::optional<Timestamp>& time);
 void set_count(Record& record, std::string_view field, std::optional<std::int64_t> count);
+
+// The name of a number; empty for one without.
+std::string_view name_of(std::span<const std::string_view> names,
+                         std::optional<std::int64_t> number);
 
 // Microseconds since 1601 (Chromium) and since 1970 (Firefox); nothing for 0 and below.
 std::optional<Timestamp> webkit_time(std::optional<std::int64_t> microseconds);
