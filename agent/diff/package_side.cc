@@ -189,7 +189,7 @@ class PackageSide : public Side {
           file.package = package;
         }
       };
-      for_each_line(*text, [&](const TextLine& line) {
+      for_each_line(*text, [&](const ConfigLine& line) {
         if (!line.text.starts_with('/') || line.text == "/.") return;
         flush(line.text);
         held = line.text;
@@ -204,7 +204,7 @@ class PackageSide : public Side {
   void read_md5sums(const std::string& package) {
     const auto text = read("info/" + package + ".md5sums");
     if (!text) return;
-    for_each_line(*text, [&](const TextLine& line) {
+    for_each_line(*text, [&](const ConfigLine& line) {
       std::string_view rest = line.text;
       const auto md5 = parse_md5(take_word(rest));
       if (!md5 || rest.empty()) return;

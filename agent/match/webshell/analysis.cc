@@ -18,7 +18,7 @@ constexpr std::size_t kArenaLeast = 8 << 20;
 constexpr std::size_t kArenaMost = 64 << 20;
 
 // PHP without any of these can neither get input nor decode, run or call what a value names.
-constexpr std::array<std::string_view, 58> kPhpMarks = {"$_post",
+constexpr std::array<std::string_view, 57> kPhpMarks = {"$_post",
                                                         "$_get",
                                                         "$_request",
                                                         "$_cookie",
@@ -51,7 +51,6 @@ constexpr std::array<std::string_view, 58> kPhpMarks = {"$_post",
                                                         "fsockopen",
                                                         "unserialize",
                                                         "\\x",
-                                                        "`",
                                                         "$_[",
                                                         "session_id",
                                                         "chr(",

@@ -110,7 +110,6 @@ Value Interpreter::call_value(const Value& callee, Arguments& list) {
 
 Value Interpreter::call_name(std::string_view name, Arguments& list, const Value* receiver,
                              const Place* receiver_place, bool hidden) {
-  ++facts_.calls;
   const std::string_view plain = name.starts_with('.') ? name.substr(1) : name;
   const bool stranger = php() && receiver != nullptr && receiver->type.empty();
   if (const auto own = function_of_.find(plain);

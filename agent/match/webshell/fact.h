@@ -88,7 +88,6 @@ struct Facts {
   std::vector<Fact> facts;
   std::uint32_t abilities = 0;
   std::uint32_t chosen = 0;         // abilities whose file or folder the request names, whole
-  std::uint32_t calls = 0;          // calls of known functions
   std::uint32_t dynamic_calls = 0;  // calls of functions named by a value
   std::uint32_t decoders = 0;       // calls of decoders
   std::uint32_t functions = 0;      // functions and methods defined

@@ -25,7 +25,7 @@ std::vector<std::string> names_of(std::string_view list) {
 }
 
 struct Fields {
-  TextLine line;
+  ConfigLine line;
   std::vector<std::string_view> values;
   std::string_view at(std::size_t index) const {
     return index < values.size() ? values[index] : std::string_view();
@@ -37,7 +37,7 @@ struct Fields {
 };
 
 void for_each_account_line(std::string_view text, const std::function<void(const Fields&)>& visit) {
-  for_each_line(text, [&](const TextLine& line) {
+  for_each_line(text, [&](const ConfigLine& line) {
     std::string_view content = line.text;
     if (content.ends_with('\r')) content.remove_suffix(1);
     const std::string_view start = trim_left(content);

@@ -95,7 +95,7 @@ void add_remarks(AuthorizedKey& key) {
 
 void parse_authorized_keys(std::string_view text,
                            const std::function<void(const AuthorizedKey&)>& visit) {
-  for_each_line(text, [&](const TextLine& line) {
+  for_each_line(text, [&](const ConfigLine& line) {
     const std::string_view content = trim(line.text);
     if (content.empty() || content.starts_with('#')) return;
     AuthorizedKey key;

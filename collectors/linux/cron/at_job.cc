@@ -100,7 +100,7 @@ std::optional<AtJob> parse_at_name(std::string_view name) {
 
 void parse_at_script(std::string_view text, AtJob& job) {
   ScriptReader reader(job);
-  for_each_line(text, [&](const TextLine& line) { reader.line(line.text); });
+  for_each_line(text, [&](const ConfigLine& line) { reader.line(line.text); });
   // A script of another form, or by another hand: all of it is what runs.
   if (!reader.found_body()) job.command = text;
   while (job.command.ends_with('\n')) job.command.pop_back();

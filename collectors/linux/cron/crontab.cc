@@ -158,7 +158,7 @@ class Table {
   Table(CrontabForm form, const std::function<void(CrontabLine&&)>& visit)
       : form_(form), visit_(visit) {}
 
-  void line(const TextLine& line) {
+  void line(const ConfigLine& line) {
     // Vixie cron skips blanks, not carriage returns.
     const std::string_view rest = trim_left(line.text);
     if (rest.empty()) {
@@ -171,7 +171,7 @@ class Table {
   }
 
  private:
-  void content(const TextLine& line, std::string_view rest) {
+  void content(const ConfigLine& line, std::string_view rest) {
     if (const auto assignment = parse_assignment(rest)) return assign(*assignment);
     CrontabLine job;
     job.line = line.number;
@@ -215,7 +215,7 @@ class Table {
 void parse_crontab(std::string_view text, CrontabForm form,
                    const std::function<void(CrontabLine&&)>& visit) {
   Table table(form, visit);
-  for_each_line(text, [&](const TextLine& line) { table.line(line); });
+  for_each_line(text, [&](const ConfigLine& line) { table.line(line); });
 }
 
 }  // namespace konseki

@@ -18,7 +18,7 @@ class StatusReader {
  public:
   explicit StatusReader(const std::function<void(PackageStanza&&)>& visit) : visit_(visit) {}
 
-  void line(const TextLine& line) {
+  void line(const ConfigLine& line) {
     std::string_view text = line.text;
     if (text.ends_with('\r')) text.remove_suffix(1);
     if (trim_left(text).empty()) return end(line.offset);
@@ -100,7 +100,7 @@ bool PackageStanza::installed() const {
 
 void parse_dpkg_status(std::string_view text, const std::function<void(PackageStanza&&)>& visit) {
   StatusReader reader(visit);
-  for_each_line(text, [&](const TextLine& line) { reader.line(line); });
+  for_each_line(text, [&](const ConfigLine& line) { reader.line(line); });
   reader.end(text.size());
 }
 

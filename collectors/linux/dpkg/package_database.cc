@@ -142,7 +142,7 @@ class PackageDatabaseLoader {
           next.size() > held.size() && next.starts_with(held) && next[held.size()] == '/';
       if (held.starts_with('/') && held != "/." && !folder) add(held, package, std::nullopt, false);
     };
-    for_each_line(text, [&](const TextLine& line) {
+    for_each_line(text, [&](const ConfigLine& line) {
       flush(line.text);
       held = line.text;
     });
@@ -150,7 +150,7 @@ class PackageDatabaseLoader {
   }
 
   void load_md5sums(std::string_view text, std::uint32_t package) {
-    for_each_line(text, [&](const TextLine& line) {
+    for_each_line(text, [&](const ConfigLine& line) {
       std::string_view rest = line.text;
       const auto md5 = parse_md5(take_word(rest));
       if (!md5 || rest.empty()) return;

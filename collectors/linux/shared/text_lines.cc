@@ -53,7 +53,7 @@ bool has_other_control(std::string_view line) {
 
 }  // namespace
 
-void for_each_line(std::string_view text, const std::function<void(const TextLine&)>& visit) {
+void for_each_line(std::string_view text, const std::function<void(const ConfigLine&)>& visit) {
   std::uint32_t number = 0;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t feed = text.find('\n', at);

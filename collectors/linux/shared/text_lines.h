@@ -9,14 +9,14 @@
 
 namespace konseki {
 
-struct TextLine {
+struct ConfigLine {
   std::string_view text;     // without the line feed; a carriage return before it stays
   std::uint64_t offset = 0;  // of the first byte
   std::uint32_t number = 0;  // from 1
   bool ended = true;         // false: the last line, without a line feed
 };
 
-void for_each_line(std::string_view text, const std::function<void(const TextLine&)>& visit);
+void for_each_line(std::string_view text, const std::function<void(const ConfigLine&)>& visit);
 
 inline bool is_blank(char c) { return c == ' ' || c == '\t'; }
 std::string_view trim_left(std::string_view text);

@@ -23,20 +23,20 @@ std::string_view unquoted(std::string_view text) {
   return quoted ? text.substr(1, text.size() - 2) : text;
 }
 
-ByteRange range_of(const TextLine& line) { return {line.offset, line.text.size()}; }
+ByteRange range_of(const ConfigLine& line) { return {line.offset, line.text.size()}; }
 
 // Lines without comment lines and blank ones.
 void content_lines(std::string_view text, std::string_view comments,
-                   const std::function<void(const TextLine&, std::string_view)>& visit) {
-  for_each_line(text, [&](const TextLine& line) {
+                   const std::function<void(const ConfigLine&, std::string_view)>& visit) {
+  for_each_line(text, [&](const ConfigLine& line) {
     const std::string_view content = trim(line.text);
     if (content.empty() || comments.find(content.front()) != std::string_view::npos) return;
     visit(line, content);
   });
 }
 
-void emit(const Visit& visit, const TextLine& line, std::string_view name, std::string_view command,
-          std::string_view trigger = {}) {
+void emit(const Visit& visit, const ConfigLine& line, std::string_view name,
+          std::string_view command, std::string_view trigger = {}) {
   if (trim(command).empty()) return;
   StartupLine out;
   out.name = name;
@@ -48,7 +48,7 @@ void emit(const Visit& visit, const TextLine& line, std::string_view name, std::
 
 // ld.so(8): libraries separated by blanks or colons; '#' ends a line.
 void preload(std::string_view text, const Visit& visit) {
-  for_each_line(text, [&](const TextLine& line) {
+  for_each_line(text, [&](const ConfigLine& line) {
     std::string_view rest = line.text.substr(0, line.text.find('#'));
     while (!(rest = trim(rest)).empty()) {
       const std::size_t end = std::min(rest.find_first_of(" \t:\r"), rest.size());
@@ -59,14 +59,14 @@ void preload(std::string_view text, const Visit& visit) {
 }
 
 void modules(std::string_view text, const Visit& visit) {
-  content_lines(text, "#;", [&](const TextLine& line, std::string_view content) {
+  content_lines(text, "#;", [&](const ConfigLine& line, std::string_view content) {
     std::string_view rest = content;
     emit(visit, line, take_word(rest), content);
   });
 }
 
 void modprobe(std::string_view text, const Visit& visit) {
-  content_lines(text, "#", [&](const TextLine& line, std::string_view content) {
+  content_lines(text, "#", [&](const ConfigLine& line, std::string_view content) {
     std::string_view rest = content;
     const std::string_view verb = take_word(rest);
     if (verb != "install" && verb != "remove") return;
@@ -77,7 +77,7 @@ void modprobe(std::string_view text, const Visit& visit) {
 
 // Rules are lists of KEY{attribute}OP"value", udev(7); a backslash continues a line.
 void udev(std::string_view text, const Visit& visit) {
-  content_lines(text, "#", [&](const TextLine& line, std::string_view content) {
+  content_lines(text, "#", [&](const ConfigLine& line, std::string_view content) {
     for (std::string_view key : {"RUN", "PROGRAM", "IMPORT{program}"}) {
       for (std::size_t at = content.find(key); at != std::string_view::npos;
            at = content.find(key, at + key.size())) {
@@ -106,7 +106,7 @@ void udev(std::string_view text, const Visit& visit) {
 // Key files of freedesktop.org: sections and key=value.
 struct KeyFile {
   std::string_view exec;
-  TextLine exec_line;
+  ConfigLine exec_line;
   std::string_view name;
   std::string_view user;
   bool hidden = false;
@@ -115,7 +115,7 @@ struct KeyFile {
 KeyFile key_file(std::string_view text, std::string_view wanted_section) {
   KeyFile found;
   bool inside = false;
-  content_lines(text, "#", [&](const TextLine& line, std::string_view content) {
+  content_lines(text, "#", [&](const ConfigLine& line, std::string_view content) {
     if (content.starts_with('[')) inside = content == wanted_section;
     const std::size_t equals = content.find('=');
     if (!inside || equals == std::string_view::npos) return;
@@ -151,7 +151,7 @@ void key_file_entry(std::string_view text, std::string_view section, const Visit
 }
 
 void inittab(std::string_view text, const Visit& visit) {
-  content_lines(text, "#", [&](const TextLine& line, std::string_view content) {
+  content_lines(text, "#", [&](const ConfigLine& line, std::string_view content) {
     const std::vector<std::string_view> fields = split(content, ':');
     if (fields.size() < 4 || fields[2] == "initdefault") return;
     const std::size_t skipped = fields[0].size() + fields[1].size() + fields[2].size() + 3;
@@ -162,7 +162,7 @@ void inittab(std::string_view text, const Visit& visit) {
 
 // Only pam_exec.so runs a command; which other modules are honest, their packages tell.
 void pam(std::string_view text, const Visit& visit) {
-  content_lines(text, "#", [&](const TextLine& line, std::string_view content) {
+  content_lines(text, "#", [&](const ConfigLine& line, std::string_view content) {
     const std::size_t module = content.find("pam_exec.so");
     if (module == std::string_view::npos) return;
     std::string_view rest = content;
@@ -179,7 +179,7 @@ void pam(std::string_view text, const Visit& visit) {
 void apt_conf(std::string_view text, const Visit& visit) {
   std::string_view setting;
   bool in_block = false;
-  content_lines(text, "#", [&](const TextLine& line, std::string_view content) {
+  content_lines(text, "#", [&](const ConfigLine& line, std::string_view content) {
     if (content.starts_with("//")) return;
     for (std::string_view word :
          {"Pre-Invoke", "Post-Invoke", "Post-Invoke-Success", "Pre-Install-Pkgs"}) {
@@ -212,7 +212,7 @@ void git_config(std::string_view text, const Visit& visit) {
        "alternaterefscommand", "textconv", "clean", "smudge", "process", "helper", "program",
        "command", "cmd"});
   std::string section;
-  content_lines(text, "#;", [&](const TextLine& line, std::string_view content) {
+  content_lines(text, "#;", [&](const ConfigLine& line, std::string_view content) {
     if (content.starts_with('[')) {
       section = content.substr(1, content.find(']') - 1);
       return;
@@ -232,7 +232,7 @@ void git_config(std::string_view text, const Visit& visit) {
 
 // init= and rdinit= of the kernel's command line, bootparam(7).
 void grub(std::string_view text, const Visit& visit) {
-  content_lines(text, "#", [&](const TextLine& line, std::string_view content) {
+  content_lines(text, "#", [&](const ConfigLine& line, std::string_view content) {
     if (content.find("CMDLINE") == std::string_view::npos) return;
     for (std::string_view key : {"init=", "rdinit="}) {
       for (std::size_t at = content.find(key); at != std::string_view::npos;
@@ -251,7 +251,7 @@ void grub(std::string_view text, const Visit& visit) {
 void sshd(std::string_view text, const Visit& visit) {
   constexpr auto kSettings = std::to_array<std::string_view>(
       {"AuthorizedKeysCommand", "AuthorizedPrincipalsCommand", "ForceCommand"});
-  content_lines(text, "#", [&](const TextLine& line, std::string_view content) {
+  content_lines(text, "#", [&](const ConfigLine& line, std::string_view content) {
     std::string_view rest = content;
     const std::size_t end = std::min(rest.find_first_of(" \t="), rest.size());
     const std::string_view key = rest.substr(0, end);

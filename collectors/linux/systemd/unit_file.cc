@@ -14,7 +14,7 @@ bool is_comment(std::string_view line) { return line.starts_with('#') || line.st
 
 class UnitReader {
  public:
-  void line(const TextLine& line) {
+  void line(const ConfigLine& line) {
     std::string_view text = line.text;
     if (line.number == 1 && text.starts_with(kByteOrderMark)) {
       text.remove_prefix(kByteOrderMark.size());
@@ -81,7 +81,7 @@ class UnitReader {
 
 UnitText parse_unit_text(std::string_view text) {
   UnitReader reader;
-  for_each_line(text, [&](const TextLine& line) { reader.line(line); });
+  for_each_line(text, [&](const ConfigLine& line) { reader.line(line); });
   return reader.finish();
 }
 
