@@ -56,7 +56,7 @@ class CdirFolder {
     return folders >= (sure ? 1u : 3u);
   }
 
-  std::map<char, std::vector<MappedFile>> files() {
+  std::map<char, std::vector<PlacedFile>> files() {
     find_drives();
     find_users();
     for (const Found& found : top_) {
@@ -207,12 +207,12 @@ class CdirFolder {
   std::vector<Found> top_;
   char system_ = 'C';
   std::set<std::string> users_;
-  std::map<char, std::vector<MappedFile>> files_;
+  std::map<char, std::vector<PlacedFile>> files_;
 };
 
 }  // namespace
 
-std::optional<std::map<char, std::vector<MappedFile>>> cdir_files(FileSystem& tree,
+std::optional<std::map<char, std::vector<PlacedFile>>> cdir_files(FileSystem& tree,
                                                                   const std::string& root) {
   CdirFolder folder(tree, root);
   if (!folder.recognised()) return std::nullopt;

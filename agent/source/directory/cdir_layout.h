@@ -22,7 +22,7 @@ namespace konseki {
 //   that Registry knows.
 // Answers the files of each drive letter, the system's volume being the one with the journal; or
 // nothing when `root` is not such a folder.
-std::optional<std::map<char, std::vector<MappedFile>>> cdir_files(FileSystem& tree,
+std::optional<std::map<char, std::vector<PlacedFile>>> cdir_files(FileSystem& tree,
                                                                   const std::string& root);
 
 }  // namespace konseki

@@ -150,7 +150,7 @@ void add_rest(FileSystem& tree, Layout& layout) {
   rest.tree.layers = {""};
   for (const VolumeLayout& volume : layout.volumes) {
     for (const std::string& layer : volume.tree.layers) rest.tree.hidden.insert(layer);
-    for (const MappedFile& file : volume.files) rest.tree.hidden.insert(file.base_path);
+    for (const PlacedFile& file : volume.files) rest.tree.hidden.insert(file.base_path);
   }
   if (rest.tree.hidden.contains("")) return;  // a volume is all of it
   bool any = false;

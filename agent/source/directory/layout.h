@@ -15,7 +15,7 @@ struct VolumeLayout {
   PathStyle style = PathStyle::kPosix;
   std::string label;
   LayeredTreeOptions tree;
-  std::vector<MappedFile> files;  // instead of `tree` where the tool did not keep paths
+  std::vector<PlacedFile> files;  // instead of `tree` where the tool did not keep paths
 };
 
 struct Layout {

@@ -6,10 +6,10 @@
 namespace konseki {
 
 MappedTree::MappedTree(std::shared_ptr<FileSystem> base, VolumeInfo info,
-                       const std::vector<MappedFile>& files)
+                       const std::vector<PlacedFile>& files)
     : base_(std::move(base)), info_(std::move(info)) {
   nodes_[""].directory = true;
-  for (const MappedFile& file : files) {
+  for (const PlacedFile& file : files) {
     Node& node = add_node(file.path);
     if (!file.stream.empty()) {
       node.streams.emplace(file.stream, file.base_path);

@@ -12,7 +12,7 @@
 namespace konseki {
 
 // Where one collected file belongs.
-struct MappedFile {
+struct PlacedFile {
   std::string path;       // on the volume, as Entry::path
   std::string stream;     // "" for the file's own content
   std::string base_path;  // in the collection
@@ -25,7 +25,7 @@ struct MappedFile {
 class MappedTree : public FileSystem {
  public:
   MappedTree(std::shared_ptr<FileSystem> base, VolumeInfo info,
-             const std::vector<MappedFile>& files);
+             const std::vector<PlacedFile>& files);
 
   const VolumeInfo& info() const override { return info_; }
   Result<Entry> stat(std::string_view path) override;
