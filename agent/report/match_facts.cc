@@ -20,12 +20,13 @@ constexpr std::array<Rating, 5> kRatingOf{Rating::kInfo, Rating::kLow, Rating::k
                                           Rating::kHigh, Rating::kCritical};
 
 // Not looked at because somebody knows it or nobody asked for its content; or told as a gap
-// already.
+// already; or looked at, and only not remembered for the story that is told at the end.
 bool is_by_plan(std::string_view reason) {
   return reason == "listed" || reason == "not_in_bundle" || reason.starts_with("known_good") ||
          reason == "package_intact" || reason == "content.package_unchanged" ||
          reason == "indicators.not_applied" || reason == "regions_mapped_file" ||
-         reason == "regions_device" || reason == "own_bundles" || reason.starts_with("bytes_");
+         reason == "regions_device" || reason == "own_bundles" || reason.starts_with("bytes_") ||
+         reason == "limit_of_files";
 }
 
 std::vector<NamedCount> read_counts(const JsonView& json) {
@@ -51,75 +52,81 @@ std::uint64_t loaded_of(const MatchFacts& facts, std::string_view kind) {
   return total;
 }
 
+struct ReasonWords {
+  std::string_view reason, en, ja;
+};
+
+constexpr ReasonWords kReasonWords[] = {
+    {"listed", "only listed, as the profile asks", "プロファイルどおり一覧のみ"},
+    {"not_in_bundle", "content not in the bundle", "内容がバンドルに含まれていない"},
+    {"known_good", "known good, passed over", "既知の正常ファイルのため省略"},
+    {"known_good.bytes", "bytes of known good files", "バイト (既知の正常ファイル)"},
+    {"package_intact", "as the package database knows them, passed over",
+     "パッケージデータベースと一致するため省略"},
+    {"time_limit", "took too long", "時間切れ"},
+    {"too_large", "too large", "大きすぎる"},
+    {"indicators.not_applied",
+     "indicators that cannot be applied here (konseki list indicators names them)",
+     "ここでは適用できないインジケータ (konseki list indicators で確認)"},
+    {"indicators.sha512", "SHA-512 indicators, which are not computed of files",
+     "SHA-512 のインジケータ (ファイルの SHA-512 は計算しない)"},
+    {"indicators.certificate", "digests of certificates, which are not computed",
+     "証明書のハッシュ値 (計算しない)"},
+    {"content.package_unchanged",
+     "files as their package shipped them, content not searched for addresses",
+     "パッケージの配布物のままのファイル (内容からアドレスを探さない)"},
+    {"content.binary_behind_32_mib",
+     "large binaries, searched for addresses in their first 32 MiB only",
+     "大きなバイナリ (アドレスを探すのは先頭 32 MiB のみ)"},
+    {"content.read_error", "contents with read errors", "内容の読み取りエラー"},
+    {"expression_undecided", "expressions or patterns that reached their limit",
+     "上限に達した正規表現・パターン"},
+    {"own_bundles", "bundles of Konseki (--into-bundles looks into them)",
+     "Konseki のバンドル (--into-bundles で中身も調べる)"},
+    {"crashed", "stopped a library", "ライブラリが異常終了"},
+    {"given_up", "not scanned, since too many before had stopped the library",
+     "ライブラリの異常終了が続いたため検査を中止"},
+    {"ended", "processes that ended first", "先に終了したプロセス"},
+    {"processes_left", "processes when the run ended", "実行終了時に未着手のプロセス"},
+    {"regions_mapped_file", "regions of memory that are files", "ファイルそのものであるメモリ領域"},
+    {"regions_device", "regions of memory that are devices", "デバイスのメモリ領域"},
+    {"regions_too_large", "regions of memory, not to their end (limit of one process)",
+     "上限のため途中までとしたメモリ領域"},
+    {"bytes_too_many", "bytes of memory beyond the limit of one process",
+     "1 プロセスの上限を超えたメモリ (バイト)"},
+    {"bytes_in_swap", "bytes in swap", "スワップ上のメモリ (バイト)"},
+    {"bytes_unreadable", "bytes of memory that could not be read",
+     "読み取れなかったメモリ (バイト)"},
+    {"failed", "could not be read", "読み取れない"},
+    {"cut_scripts", "scripts, only up to a limit of the analysis",
+     "解析の上限までとしたスクリプト"},
+    {"rules", "scripts, not by every YARA rule", "一部の YARA ルールを適用できなかったスクリプト"},
+    {"results_beyond_limit", "scripts beyond the number that is judged",
+     "判定数の上限を超えたスクリプト"},
+    {"too_many_matches", "strings of rules with too many matches", "一致が多すぎたルールの文字列"},
+    {"members", "members of archives", "アーカイブ内のファイル"},
+    {"limit_of_files", "files beyond the number that is remembered",
+     "記憶する数の上限を超えたファイル"},
+    {"limit_of_entries", "start-up entries beyond the number that is remembered",
+     "記憶する数の上限を超えた自動起動項目"},
+    {"limit_of_writes", "writes beyond the number that is remembered",
+     "記憶する数の上限を超えた書き込み記録"},
+    {"limit_of_suspects", "suspects beyond the number that is remembered",
+     "記憶する数の上限を超えた疑わしいもの"},
+    {"limit_of_pages", "pages beyond the number that is remembered",
+     "記憶する数の上限を超えたページ"},
+    {"limit_of_releases", "lists of releases beyond the number that is remembered",
+     "記憶する数の上限を超えたリリース一覧"},
+    {"limit_of_paths", "requested paths beyond the number that is remembered",
+     "記憶する数の上限を超えたリクエスト先"},
+    {"limit_of_site_files", "files of sites beyond the number that is remembered",
+     "記憶する数の上限を超えたサイトのファイル"},
+};
+
 Bilingual reason_words(std::string_view reason) {
-  if (reason == "listed") return {"only listed, as the profile asks", "プロファイルどおり一覧のみ"};
-  if (reason == "not_in_bundle") {
-    return {"content not in the bundle", "内容がバンドルに含まれていない"};
+  for (const ReasonWords& each : kReasonWords) {
+    if (each.reason == reason) return {std::string(each.en), std::string(each.ja)};
   }
-  if (reason == "known_good") return {"known good, passed over", "既知の正常ファイルのため省略"};
-  if (reason == "known_good.bytes")
-    return {"bytes of known good files", "バイト (既知の正常ファイル)"};
-  if (reason == "package_intact") {
-    return {"as the package database knows them, passed over",
-            "パッケージデータベースと一致するため省略"};
-  }
-  if (reason == "time_limit") return {"took too long", "時間切れ"};
-  if (reason == "too_large") return {"too large", "大きすぎる"};
-  if (reason == "indicators.not_applied") {
-    return {"indicators that cannot be applied here (konseki list indicators names them)",
-            "ここでは適用できないインジケータ (konseki list indicators で確認)"};
-  }
-  if (reason == "indicators.sha512") {
-    return {"SHA-512 indicators, which are not computed of files",
-            "SHA-512 のインジケータ (ファイルの SHA-512 は計算しない)"};
-  }
-  if (reason == "indicators.certificate") {
-    return {"digests of certificates, which are not computed", "証明書のハッシュ値 (計算しない)"};
-  }
-  if (reason == "content.package_unchanged") {
-    return {"files as their package shipped them, content not searched for addresses",
-            "パッケージの配布物のままのファイル (内容からアドレスを探さない)"};
-  }
-  if (reason == "content.binary_behind_32_mib") {
-    return {"large binaries, searched for addresses in their first 32 MiB only",
-            "大きなバイナリ (アドレスを探すのは先頭 32 MiB のみ)"};
-  }
-  if (reason == "content.read_error") return {"contents with read errors", "内容の読み取りエラー"};
-  if (reason == "expression_undecided") {
-    return {"expressions or patterns that reached their limit", "上限に達した正規表現・パターン"};
-  }
-  if (reason == "own_bundles") {
-    return {"bundles of Konseki (--into-bundles looks into them)",
-            "Konseki のバンドル (--into-bundles で中身も調べる)"};
-  }
-  if (reason == "crashed") return {"stopped a library", "ライブラリが異常終了"};
-  if (reason == "given_up") {
-    return {"not scanned, since too many before had stopped the library",
-            "ライブラリの異常終了が続いたため検査を中止"};
-  }
-  if (reason == "ended") return {"processes that ended first", "先に終了したプロセス"};
-  if (reason == "processes_left") {
-    return {"processes when the run ended", "実行終了時に未着手のプロセス"};
-  }
-  if (reason == "regions_mapped_file") {
-    return {"regions of memory that are files", "ファイルそのものであるメモリ領域"};
-  }
-  if (reason == "regions_device") {
-    return {"regions of memory that are devices", "デバイスのメモリ領域"};
-  }
-  if (reason == "regions_too_large") {
-    return {"regions of memory, not to their end (limit of one process)",
-            "上限のため途中までとしたメモリ領域"};
-  }
-  if (reason == "bytes_too_many") {
-    return {"bytes of memory beyond the limit of one process",
-            "1 プロセスの上限を超えたメモリ (バイト)"};
-  }
-  if (reason == "bytes_in_swap") return {"bytes in swap", "スワップ上のメモリ (バイト)"};
-  if (reason == "bytes_unreadable") {
-    return {"bytes of memory that could not be read", "読み取れなかったメモリ (バイト)"};
-  }
-  if (reason == "failed") return {"could not be read", "読み取れない"};
   return reason_text(reason, true).meaning;
 }
 

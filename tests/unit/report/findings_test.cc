@@ -67,6 +67,18 @@ TEST(MatchDetails, SayWhatCouldNotBeAndWhy) {
   }
 }
 
+TEST(MatchDetails, WhatAStoryDoesNotRememberWasLookedAtAllTheSame) {
+  const MatchFacts facts = read_match_facts(
+      json_view(R"({"findings":{},"files":900,"contents":9,"records":0,"matchers":[)"
+                R"({"matcher":"escalation","not_looked_at":[{"name":"limit_of_files","count":600},)"
+                R"({"name":"limit_of_writes","count":7}]}]})"));
+  EXPECT_THAT(match_line("h", facts).en, HasSubstr("; 7 could not be"));
+  const auto details = match_details(facts);
+  ASSERT_EQ(details.size(), 1u);
+  EXPECT_THAT(details[0].en, HasSubstr("600 files beyond the number that is remembered; 7 writes"));
+  EXPECT_THAT(details[0].ja, HasSubstr("記憶する数の上限を超えたファイル 600 件"));
+}
+
 Finding example() {
   Finding finding;
   finding.matcher = "indicator";
