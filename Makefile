@@ -10,9 +10,9 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 help:
 	@echo "make collect   install, build, collect this host into ./$(OUT) (triage profile)"
-	@echo "make test      install, build, run every test"
+	@echo "make test      install, build, run every test, those of both releases too"
 	@echo "make release   one static program each for Linux and Windows: build/release-*/release/"
-	@echo "make test-release  build them, again from another folder too, and run their tests"
+	@echo "make test-release  the releases' tests alone, each built once more from another folder too"
 	@echo "make packages  the Debian package and the MSI of these programs: build/packages/"
 	@echo "make asan|tsan build and run the tests under a sanitizer"
 	@echo "make fuzz      build the fuzz targets and run each for a minute"
@@ -28,6 +28,7 @@ collect: build
 test: build
 	@tests/lint/run.sh
 	@ctest --test-dir $(BUILD) --output-on-failure --no-tests=error -j2
+	@tests/release/run.sh --optional -LE again
 
 build: deps
 	@[ -f $(BUILD)/build.ninja ] || cmake --preset $(PRESET)
