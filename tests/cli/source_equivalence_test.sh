@@ -94,6 +94,6 @@ have_schemas linux.folder persistence linux.authorized_key linux.cron linux.grou
   linux.package linux.package_override linux.systemd_unit linux.user linux.utmp
 exit_code=1 # damaged tasks are among the evidence, and told as gaps
 compare_sources windows
-have_schemas windows.folder persistence windows.network_profile windows.prefetch windows.registry_value \
-  windows.scheduled_task windows.service windows.shortcut windows.usb_device windows.user_profile
+have_schemas windows.folder persistence windows.account_right windows.network_profile windows.prefetch \
+  windows.registry_value windows.scheduled_task windows.service windows.shortcut windows.usb_device windows.user_profile
 [ -z "$without_fuse" ] || skip "this machine cannot mount NTFS through FUSE; the rest was the same"

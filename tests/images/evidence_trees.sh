@@ -65,8 +65,8 @@ PASSWD
 make_windows_tree() {  # DIRECTORY
   local name config=windows_case/tree/C/Windows/System32/config
   for name in services/typical run_keys/system run_keys/machine run_keys/users usb_devices/typical \
-    network_profiles/typical user_profiles/typical registry/mounts scheduled_tasks/typical \
-    scheduled_tasks/cache scheduled_tasks/job scheduled_tasks/damaged lnk/startup lnk/code_page \
+    network_profiles/typical account_rights/typical user_profiles/typical registry/mounts \
+    scheduled_tasks/typical scheduled_tasks/cache scheduled_tasks/job scheduled_tasks/damaged lnk/startup lnk/code_page \
     prefetch/version_30; do
     merge_case "windows.$name" windows_case
   done

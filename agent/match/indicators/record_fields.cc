@@ -79,6 +79,7 @@ constexpr std::array kMeanings = std::to_array<FieldMeaning>({
     {"linux.user", "home", "directory:path", kPlain},
     {"windows.user_profile", "user", "user-account:account_login", kUser},
     {"windows.user_profile", "sid", "user-account:user_id", kPlain},
+    {"windows.account_right", "sid", "user-account:user_id", kPlain},
     // What starts by itself.
     {"persistence", "command", "process:command_line", kCommand},
     {"persistence", "target", "file", kPath},

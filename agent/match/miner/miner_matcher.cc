@@ -220,6 +220,8 @@ class MinerMatcher : public Matcher {
       take_container(record);
     } else if (schema == "windows.security_exclusion") {
       take_exclusion(record);
+    } else if (schema == "windows.account_right") {
+      take_account_right(record);
     } else if (schema == "linux.system") {
       take_system(record);
     }
@@ -450,6 +452,26 @@ class MinerMatcher : public Matcher {
     subject.what = value;
     keep_record("exclusion " + text_of(record, "key") + ' ' + value, std::move(subject),
                 std::move(signs));
+  }
+
+  // Nobody has it by default; RandomX wants it for large pages, and database servers do as well.
+  void take_account_right(const Record& record) {
+    const std::vector<std::string> privileges = texts_of(record, "privileges");
+    if (std::ranges::find(privileges, "SeLockMemoryPrivilege") == privileges.end()) return;
+    const std::string sid = text_of(record, "sid");
+    const std::string account = text_of(record, "account");
+    const std::string& who = account.empty() ? sid : account;
+    Subject subject;
+    subject.address = record.source;
+    subject.schema = record.schema().name;
+    subject.place = CommandPlace::kProcess;
+    subject.what = who;
+    std::vector<MinerSign> signs;
+    signs.push_back(note("host.lock_memory", MinerSignKind::kHostChange, 35,
+                         {"an account may lock pages in memory: " + who,
+                          "メモリ内ページのロック権限を持つアカウント: " + who},
+                         who));
+    keep_record("account " + sid, std::move(subject), std::move(signs));
   }
 
   // How the running kernel is tuned, whatever its files say.

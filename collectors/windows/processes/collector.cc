@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "collectors/live/record_fields.h"
-#include "collectors/windows/live/account_names.h"
+#include "collectors/windows/base/account_names.h"
 #include "collectors/windows/live/gap_tally.h"
 #include "collectors/windows/live/live_path.h"
 #include "collectors/windows/processes/process_schema.h"

@@ -7,7 +7,7 @@
 #include <memory>
 
 #include "collectors/live/record_fields.h"
-#include "collectors/windows/live/account_names.h"
+#include "collectors/windows/base/account_names.h"
 #include "collectors/windows/live/gap_tally.h"
 #include "collectors/windows/sessions/session_schema.h"
 

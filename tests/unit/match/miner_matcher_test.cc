@@ -59,12 +59,18 @@ constexpr auto kExclusionFields = std::to_array<FieldSpec>({
     {"value", FieldType::kText, ""},
     {"key", FieldType::kText, ""},
 });
+constexpr auto kRightFields = std::to_array<FieldSpec>({
+    {"sid", FieldType::kText, ""},
+    {"account", FieldType::kText, ""},
+    {"privileges", FieldType::kTextList, ""},
+});
 const RecordSchema kProcess{"linux.process", "", kProcessFields};
 const RecordSchema kSocket{"linux.socket", "", kSocketFields};
 const RecordSchema kEntry{"persistence", "", kEntryFields};
 const RecordSchema kContainer{"linux.container", "", kContainerFields};
 const RecordSchema kSystem{"linux.system", "", kSystemFields};
 const RecordSchema kExclusion{"windows.security_exclusion", "", kExclusionFields};
+const RecordSchema kRight{"windows.account_right", "", kRightFields};
 
 class Collected : public FindingSink {
  public:
@@ -279,6 +285,27 @@ TEST_F(MinerMatcherTest, ChangesOfAHostSpeakBesideAMinerOnly) {
     if (each.rule == "miner.linux.process") continue;
     EXPECT_EQ(each.rule, "miner.host_change");
     EXPECT_EQ(each.severity, Severity::kLow);
+  }
+}
+
+TEST_F(MinerMatcherTest, TheRightToLockPagesSpeaksBesideAMinerOnly) {
+  const auto give = [&](std::string sid, std::string privilege) {
+    Record right(kRight);
+    right.source.path = "C:/Windows/System32/config/SECURITY";
+    right.set("sid", std::move(sid));
+    right.set("privileges", std::vector<std::string>{"SeTimeZonePrivilege", std::move(privilege)});
+    see(right);
+  };
+  give("S-1-5-21-1-2-3-1001", "SeLockMemoryPrivilege");
+  give("S-1-5-21-1-2-3-1002", "SeDebugPrivilege");
+  EXPECT_THAT(found(), ::testing::IsEmpty()) << "database servers have it, too";
+  see(process(7, "xmrig", "/opt/xmrig", {"xmrig", "--donate-level=1"}));
+  ASSERT_EQ(found().size(), 2U);
+  for (const Finding& each : found()) {
+    if (each.rule == "miner.linux.process") continue;
+    EXPECT_EQ(each.rule, "miner.host_change");
+    EXPECT_TRUE(says(each, "host.lock_memory"));
+    EXPECT_THAT(each.reason.en, ::testing::HasSubstr("S-1-5-21-1-2-3-1001"));
   }
 }
 

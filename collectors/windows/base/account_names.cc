@@ -1,4 +1,4 @@
-#include "collectors/windows/live/account_names.h"
+#include "collectors/windows/base/account_names.h"
 
 #include <algorithm>
 #include <array>
@@ -14,11 +14,23 @@ struct WellKnown {
 
 // [MS-DTYP] 2.4.2.4.
 constexpr auto kWellKnown = std::to_array<WellKnown>({
+    {"S-1-1-0", "Everyone"},
+    {"S-1-5-6", "NT AUTHORITY\\SERVICE"},
     {"S-1-5-7", "NT AUTHORITY\\ANONYMOUS LOGON"},
+    {"S-1-5-11", "NT AUTHORITY\\Authenticated Users"},
     {"S-1-5-17", "NT AUTHORITY\\IUSR"},
     {"S-1-5-18", "NT AUTHORITY\\SYSTEM"},
     {"S-1-5-19", "NT AUTHORITY\\LOCAL SERVICE"},
     {"S-1-5-20", "NT AUTHORITY\\NETWORK SERVICE"},
+    {"S-1-5-32-544", "BUILTIN\\Administrators"},
+    {"S-1-5-32-545", "BUILTIN\\Users"},
+    {"S-1-5-32-546", "BUILTIN\\Guests"},
+    {"S-1-5-32-551", "BUILTIN\\Backup Operators"},
+    {"S-1-5-32-555", "BUILTIN\\Remote Desktop Users"},
+    {"S-1-5-32-559", "BUILTIN\\Performance Log Users"},
+    {"S-1-5-32-568", "BUILTIN\\IIS_IUSRS"},
+    {"S-1-5-80-0", "NT SERVICE\\ALL SERVICES"},
+    {"S-1-5-90-0", "Window Manager\\Window Manager Group"},
 });
 
 // Accounts that window manager and font driver host are given, one a session.
