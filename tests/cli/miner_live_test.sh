@@ -63,7 +63,11 @@ mkdir data
 printf 'quietworker\tminer\t2026\tours\n' >data/miner-names.tsv
 look_alike quietworker --threads 4
 live
-same "$(found "$pid")" ""
+# Beside a miner of another test at this moment it may be a change of the host, but no miner.
+case "$(found "$pid")" in
+  "" | "low miner.host_change"*) ;;
+  *) die "own names without their data: '$(found "$pid")'" ;;
+esac
 live --miner-data data
 case "$(found "$pid")" in *name.miner*) ;; *) die "own names: '$(found "$pid")'" ;; esac
 stop
