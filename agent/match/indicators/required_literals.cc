@@ -1,6 +1,7 @@
 #include "agent/match/indicators/required_literals.h"
 
 #include <algorithm>
+#include <array>
 
 namespace konseki {
 namespace {
@@ -26,10 +27,47 @@ std::size_t shortest(const Texts& texts) {
   return texts.empty() ? 0 : size;
 }
 
-// The longer the shortest the better; then the fewer.
+// Folders and endings that paths of every host are full of: they pass over next to nothing.
+constexpr auto kEverywhere = std::to_array<std::string_view>({
+    ".dll",
+    ".exe",
+    "appdata",
+    "common files",
+    "drivers",
+    "home",
+    "local",
+    "local settings",
+    "microsoft",
+    "program files",
+    "program files (x86)",
+    "programdata",
+    "programs",
+    "public",
+    "roaming",
+    "share",
+    "start menu",
+    "startup",
+    "system32",
+    "syswow64",
+    "temp",
+    "users",
+    "windows",
+});
+
+// How rarely a text occurs where none of the rest of its expression does, from its length alone.
+std::size_t rarity(std::string_view text) {
+  if (std::ranges::find(kEverywhere, text) != kEverywhere.end()) return kShortestLiteral;
+  return std::min<std::size_t>(text.size(), 8);
+}
+
+// The rarer the commonest of them the better; then the fewer.
 bool is_better(const Texts& a, const Texts& b) {
-  const std::size_t left = std::min<std::size_t>(shortest(a), 8);
-  const std::size_t right = std::min<std::size_t>(shortest(b), 8);
+  const auto commonest = [](const Texts& texts) {
+    std::size_t least = texts.empty() ? 0 : SIZE_MAX;
+    for (const std::string& text : texts) least = std::min(least, rarity(text));
+    return least;
+  };
+  const std::size_t left = commonest(a), right = commonest(b);
   return left != right ? left > right : a.size() < b.size();
 }
 

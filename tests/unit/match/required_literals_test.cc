@@ -36,6 +36,8 @@ TEST(RequiredLiterals, TheLongestThatMustOccurIsTaken) {
   EXPECT_EQ(literals(R"((?x) a b c)"), "-");
   EXPECT_EQ(literals(R"(ab\Qc.d\E)"), "-");
   EXPECT_EQ(literals("日本語evil"), "evil");
+  EXPECT_EQ(literals(R"(\\AppData\\Roaming\\[a-z]+\\abcd\.js)"), "abcd.js") << "not of every host";
+  EXPECT_EQ(literals(R"(\\Windows\\(Temp|abc)\\)"), "windows");
 }
 
 TEST(RequiredLiterals, LikeAndText) {
