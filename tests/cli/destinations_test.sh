@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # "Which host talks to this destination, since when, by which process": one indicator, one finding,
-# over browser histories, resolver, proxy and firewall logs and the hosts file of one host.
+# over browser histories, resolver, proxy and firewall logs and the hosts file of one host; and over
+# WebCacheV01.dat of another.
 source "$(dirname "$0")/lib.sh" "$1"
 export TZ=UTC
 command -v python3 >/dev/null || skip "python3 is not installed"
@@ -107,4 +108,46 @@ import json
 findings = json.load(open("stdout"))["findings"]
 counts = {f["listed"][0]["value"]: (f["count"], f["first_seen"][:19], f["last_seen"][:19]) for f in findings if f["matcher"] == "indicator"}
 assert counts["evil.example"] == (9, "2025-12-29T23:00:00", "2026-01-04T00:00:00"), counts
+EOS
+
+# A Windows host, where WinINet keeps one database of visits, downloads, cache and cookies.
+write_tree=$(realpath "$2")
+mkdir -p windows_case/tree
+cp -r "$project/tests/golden/common.browser_history/web-cache/tree/C" windows_case/tree/
+mkdir -p windows_case/tree/C/Windows/System32/config
+printf '[Select]\n"Current"=dword:00000001\n[ControlSet001\\Services]\n' \
+  >windows_case/tree/C/Windows/System32/config/SYSTEM.reg
+cat >windows_case/tree/C/Windows/System32/config/SOFTWARE.reg <<'REG'
+[Microsoft\Windows NT\CurrentVersion\ProfileList\S-1-5-21-1-2-3-1001]
+"ProfileImagePath"="C:\\Users\\hanako"
+REG
+"$write_tree" windows_case windows
+cache=windows/Users/hanako/AppData/Local/Microsoft/Windows/WebCache
+printf 'log' >"$cache/V0100001.log"
+find windows -type f | sort | xargs sha256sum >before
+collect 0 windows --indicators feed.txt --no-checks
+find windows -type f | sort | xargs sha256sum >after
+cmp before after || die "the evidence changed"
+lines "$bundle" files >files
+for name in WebCacheV01.dat V0100001.log; do
+  grep -F "\"path\":\"C:/Users/hanako/AppData/Local/Microsoft/Windows/WebCache/$name\"" files |
+    grep -qF KonsekiWindowsBrowsers || die "$name was not taken by its definition: $(cat files)"
+done
+lines "$bundle" findings >findings
+python3 - <<'EOS' || die "findings: $(cat findings)"
+import json
+found = [f for f in map(json.loads, open("findings")) if f["matcher"] == "indicator"]
+assert len(found) == 1, found
+# The visit (once, though two lists have it), the download, an entry of the cache, a cookie.
+finding = found[0]
+assert finding["count"] == 4, finding["count"]
+assert finding["first_seen"].startswith("2025-12-31T23:59:50"), finding
+assert finding["last_seen"].startswith("2026-01-01T00:16:40"), finding
+assert "by ie, wininet" in finding["reason_en"], finding["reason_en"]
+EOS
+run 0 "$konseki" match "$bundle" --indicators feed.txt --no-checks --json
+python3 - <<'EOS' || die "match"
+import json
+counts = [f["count"] for f in json.load(open("stdout"))["findings"] if f["matcher"] == "indicator"]
+assert counts == [4], counts
 EOS

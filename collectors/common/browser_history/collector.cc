@@ -3,6 +3,7 @@
 
 #include "collectors/common/browser_history/history_database.h"
 #include "collectors/common/browser_history/schema.h"
+#include "collectors/common/browser_history/web_cache.h"
 
 namespace konseki {
 namespace {
@@ -11,16 +12,16 @@ class BrowserHistoryCollector : public Collector {
  public:
   const CollectorInfo& info() const override {
     static constexpr const RecordSchema* kSchemas[] = {
-        &kBrowserVisitSchema, &kBrowserDownloadSchema, &kBrowserSearchSchema,
-        &kBrowserHistorySchema};
+        &kBrowserVisitSchema,  &kBrowserDownloadSchema, &kBrowserSearchSchema,
+        &kBrowserCachedSchema, &kBrowserCookieSchema,   &kBrowserHistorySchema};
     static const CollectorInfo kInfo{
         "common.browser_history",
         OperatingSystem::kUnknown,
         Volatility::kFile,
         false,
         kSchemas,
-        {"Histories and downloads of Chromium-based browsers and Firefox",
-         "Chromium 系ブラウザと Firefox の閲覧履歴・ダウンロード"}};
+        {"Histories and downloads of Chromium-based browsers, Firefox and whatever uses WinINet",
+         "Chromium 系ブラウザ、Firefox、WinINet を使うプログラムの閲覧履歴・ダウンロード"}};
     return kInfo;
   }
 
@@ -33,6 +34,7 @@ class BrowserHistoryCollector : public Collector {
                      const RecordEmitter& emit) override {
     if (content.size() == 0) return {};  // made, and nothing ever written
     const HistoryPlace place = history_place(file.path);
+    if (place.kind == HistoryKind::kWebCache) return read_web_cache(content, place, emit);
     const auto database = SqliteDatabase::open(content);
     if (!database) {
       if (database.error().code == ErrorCode::kInvalidArgument) return fail(database.error());
@@ -50,6 +52,7 @@ class BrowserHistoryCollector : public Collector {
       case HistoryKind::kFirefoxDownloads:
         read_firefox_downloads(history);
         break;
+      case HistoryKind::kWebCache:
       case HistoryKind::kNone:
         break;
     }

@@ -1,4 +1,4 @@
-// HistoryDatabase: what the readers of browsers' databases share.
+// HistoryDatabase: what the readers of browsers' SQLite databases share.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "agent/base/sqlite_database.h"
-#include "collectors/common/browser_history/history_place.h"
+#include "collectors/common/browser_history/history_records.h"
 #include "konseki/record.h"
 
 namespace konseki {
@@ -33,13 +33,11 @@ class TableColumns {
   std::string alias_;
 };
 
-// One database that is being read: counts, bounds and the record of it. `emit` outlives it.
-class HistoryDatabase {
+// One SQLite database that is being read.
+class HistoryDatabase : public HistoryRecords {
  public:
-  static constexpr std::uint64_t kMostRows = 2'000'000;  // of one table
-
   HistoryDatabase(SqliteDatabase& database, const HistoryPlace& place, const RecordEmitter& emit)
-      : database_(database), place_(place), emit_(emit) {}
+      : HistoryRecords(place, emit), database_(database) {}
 
   SqliteDatabase& database() { return database_; }
 
@@ -59,27 +57,8 @@ class HistoryDatabase {
     if (!more) damaged(more.error());
   }
 
-  void visit(Record&& record, const std::optional<Timestamp>& time);
-  void download(Record&& record);
-  void search(Record&& record);
-
-  // Something that every database of this kind has is not there.
-  void missing(std::string_view table);
-  // The record of the database; last.
-  void finish();
-
  private:
-  void damaged(const Error& error);
-
   SqliteDatabase& database_;
-  const HistoryPlace& place_;
-  const RecordEmitter& emit_;
-  std::uint64_t visits_ = 0;
-  std::uint64_t downloads_ = 0;
-  std::uint64_t searches_ = 0;
-  std::optional<Timestamp> first_;
-  std::optional<Timestamp> last_;
-  std::string note_;
 };
 
 // How a browser writes visits: what its numbers mean.
@@ -97,18 +76,6 @@ void read_visit_rows(HistoryDatabase& history, const std::string& sql, const Vis
 // visit, address, title, visit count, typed count.
 void read_expired_rows(HistoryDatabase& history, const std::string& sql, const VisitForm& form,
                        const std::unordered_set<std::int64_t>& seen);
-
-// The record of a database of which nothing can be read.
-Record damaged_history(const HistoryPlace& place, const Error& why);
-
-// Values of a row into a record; NULL and empty ones are left out, long texts cut.
-void set_text(Record& record, std::string_view field, std::string_view text);
-void set_time(Record& record, std::string_view field, const std::optional<Timestamp>& time);
-void set_count(Record& record, std::string_view field, std::optional<std::int64_t> count);
-
-// The name of a number; empty for one without.
-std::string_view name_of(std::span<const std::string_view> names,
-                         std::optional<std::int64_t> number);
 
 // Microseconds since 1601 (Chromium) and since 1970 (Firefox); nothing for 0 and below.
 std::optional<Timestamp> webkit_time(std::optional<std::int64_t> microseconds);

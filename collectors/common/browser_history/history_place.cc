@@ -45,7 +45,9 @@ std::string_view browser_in(std::string_view path, const std::array<Name, Size>&
 // The folder below one that holds home folders.
 std::string user_of(std::string_view path) {
   if (path.starts_with("/root/")) return "root";
-  for (const std::string_view parent : {"/home/", "/Users/", "/Documents and Settings/"}) {
+  // Services have theirs below the folder of the system.
+  for (const std::string_view parent : {"/home/", "/Users/", "/Documents and Settings/",
+                                        "/ServiceProfiles/", "/System32/config/"}) {
     const std::size_t at = path.find(parent);
     if (at == std::string_view::npos) continue;
     const std::string_view rest = path.substr(at + parent.size());
@@ -71,6 +73,11 @@ HistoryPlace history_place(std::string_view path) {
     place.browser = browser_in(std::string_view(folded), kFirefox);
     if (place.browser.empty()) place.browser = "firefox";
     place.kind = name == "places.sqlite" ? HistoryKind::kFirefox : HistoryKind::kFirefoxDownloads;
+  } else if (name.starts_with("webcachev") && name.ends_with(".dat")) {
+    place.browser = "wininet";
+    place.kind = HistoryKind::kWebCache;
+    place.user = user_of(path);
+    return place;  // its folder is no profile's
   } else {
     return place;
   }

@@ -11,6 +11,7 @@ enum class HistoryKind {
   kChromium,          // History
   kFirefox,           // places.sqlite
   kFirefoxDownloads,  // downloads.sqlite, until Firefox 25
+  kWebCache,          // WebCacheV01.dat and the like, of Internet Explorer 10 and later
 };
 
 struct HistoryPlace {

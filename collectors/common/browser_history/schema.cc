@@ -15,7 +15,11 @@ constexpr auto kVisit = std::to_array<FieldSpec>({
     {"typed_count", FieldType::kUint, "How often the address was typed"},
     {"expired", FieldType::kBool,
      "True: only the address with its last visit is left, its visits are deleted"},
-    {"browser", FieldType::kText, "chrome, edge, firefox, ..."},
+    {"browser", FieldType::kText,
+     "chrome, edge, firefox, ...; of WebCacheV01.dat ie (of low integrity), edge_legacy, the "
+     "package "
+     "of an app, or wininet: Internet Explorer or any other program that uses WinINet"},
+    {"container", FieldType::kText, "Part of WebCacheV01.dat: History, or MSHist and its days"},
     {"profile", FieldType::kText, "Folder of the profile"},
     {"user", FieldType::kText, "Whose home folder it lies in"},
     {"id", FieldType::kInt, "Row of the visit, or of the address where its visits are gone"},
@@ -51,6 +55,32 @@ constexpr auto kSearch = std::to_array<FieldSpec>({
     {"user", FieldType::kText, "Whose home folder it lies in"},
 });
 
+constexpr auto kCached = std::to_array<FieldSpec>({
+    {"accessed", FieldType::kTime, "When it was last used", "Last Accessed Time"},
+    {"created", FieldType::kTime, "When it was stored", "Creation Time"},
+    {"url", FieldType::kText, "Where it came from"},
+    {"redirect", FieldType::kText, "Address that it was redirected to"},
+    {"file_name", FieldType::kText, "Name of the file in the cache's folders"},
+    {"size", FieldType::kUint, "Bytes of it"},
+    {"access_count", FieldType::kUint, "How often it was used"},
+    {"browser", FieldType::kText, "ie, edge_legacy, wininet or the package of an app"},
+    {"container", FieldType::kText, "Content, or DOMStore: what a page stored itself"},
+    {"profile", FieldType::kText, "Folder of the profile"},
+    {"user", FieldType::kText, "Whose home folder it lies in"},
+    {"id", FieldType::kInt, "Row of the entry"},
+});
+
+constexpr auto kCookie = std::to_array<FieldSpec>({
+    {"modified", FieldType::kTime, "When it was last set", "Content Modification Time"},
+    {"accessed", FieldType::kTime, "When it was last sent", "Last Accessed Time"},
+    {"host", FieldType::kText, "Host or domain that set it"},
+    {"url_path", FieldType::kText, "Below which it is sent"},
+    {"browser", FieldType::kText, "ie, edge_legacy, wininet or the package of an app"},
+    {"profile", FieldType::kText, "Folder of the profile"},
+    {"user", FieldType::kText, "Whose home folder it lies in"},
+    {"id", FieldType::kInt, "Row of the cookie"},
+});
+
 constexpr auto kHistory = std::to_array<FieldSpec>({
     {"browser", FieldType::kText, "chrome, edge, firefox, ..."},
     {"profile", FieldType::kText, "Folder of the profile"},
@@ -60,6 +90,12 @@ constexpr auto kHistory = std::to_array<FieldSpec>({
     {"visits", FieldType::kUint, "Visits that were read"},
     {"downloads", FieldType::kUint, "Downloads that were read"},
     {"searches", FieldType::kUint, "Search terms that were read"},
+    {"cached", FieldType::kUint,
+     "Entries of the cache that were read, where it is in the database"},
+    {"cookies", FieldType::kUint, "Cookies that were read, where they are in the database"},
+    {"dirty", FieldType::kBool,
+     "Not closed cleanly, as on a running host: the newest entries may lie in logs (V01*.log) that "
+     "are not read"},
 });
 
 }  // namespace
@@ -69,6 +105,9 @@ const RecordSchema kBrowserDownloadSchema{"browser.download", "Files that browse
                                           kDownload};
 const RecordSchema kBrowserSearchSchema{"browser.search",
                                         "What was searched for in the address bar", kSearch};
+const RecordSchema kBrowserCachedSchema{"browser.cached",
+                                        "What browsers and programs keep of the web", kCached};
+const RecordSchema kBrowserCookieSchema{"browser.cookie", "Who set cookies", kCookie};
 const RecordSchema kBrowserHistorySchema{"browser.history",
                                          "Which period each browser's history covers", kHistory};
 

@@ -1,4 +1,5 @@
-// Schemas browser.visit, browser.download, browser.search and browser.history.
+// Schemas browser.visit, browser.download, browser.search, browser.cached, browser.cookie and
+// browser.history.
 #pragma once
 
 #include "konseki/record.h"
@@ -8,6 +9,8 @@ namespace konseki {
 extern const RecordSchema kBrowserVisitSchema;
 extern const RecordSchema kBrowserDownloadSchema;
 extern const RecordSchema kBrowserSearchSchema;
+extern const RecordSchema kBrowserCachedSchema;
+extern const RecordSchema kBrowserCookieSchema;
 extern const RecordSchema kBrowserHistorySchema;
 
 }  // namespace konseki

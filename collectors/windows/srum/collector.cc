@@ -2,7 +2,7 @@
 #include "konseki/collector.h"
 
 #include "agent/base/unicode.h"
-#include "collectors/windows/srum/ese_database.h"
+#include "collectors/windows/ese/ese_database.h"
 #include "collectors/windows/srum/schema.h"
 #include "collectors/windows/srum/srum_names.h"
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <unordered_map>
 
-#include "collectors/windows/srum/ese_database.h"
+#include "collectors/windows/ese/ese_database.h"
 #include "konseki/record.h"
 #include "konseki/result.h"
 
