@@ -14,7 +14,7 @@
 #include "agent/bundle/hash_set.h"
 #include "agent/bundle/xxh64.h"
 #include "agent/pipeline/byte_gate.h"
-#include "agent/pipeline/file_stage.h"
+#include "agent/pipeline/limits.h"
 #include "agent/pipeline/match_workers.h"
 #include "collectors/linux/dpkg/package_database.h"
 

@@ -138,6 +138,10 @@ std::string_view file_type_name(FileType type) {
   return "unknown";
 }
 
+std::string_view row_reason(const Error& error) {
+  return error.detail == "overwritten" ? "overwritten" : error_code_name(error.code);
+}
+
 void append_file_row(std::string& out, const FileRow& row) {
   const Entry& entry = *row.entry;
   JsonWriter json(out);

@@ -8,6 +8,7 @@
 
 #include "agent/base/digest.h"
 #include "konseki/file_system.h"
+#include "konseki/result.h"
 
 namespace konseki {
 
@@ -21,6 +22,8 @@ enum class FileStatus {
 
 std::string_view file_status_name(FileStatus status);
 std::string_view file_type_name(FileType type);
+// FileRow::reason of a file that could not be read because of `error`.
+std::string_view row_reason(const Error& error);
 
 // A view; everything it points to outlives the call that writes it.
 struct FileRow {
