@@ -39,6 +39,8 @@ class Budget {
   void pace() { limiter_->pause(stop_); }
 
   bool out_of_time() const;
+  // True when everything is refused: `stop` was requested or the time is over.
+  bool over() const { return stop_.stop_requested() || out_of_time(); }
   std::uint64_t taken() const { return taken_; }
 
  private:
