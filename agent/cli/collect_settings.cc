@@ -53,10 +53,10 @@ std::vector<OptionSpec> collection_options() {
         "プロセスの環境変数も記録 (秘密情報を含むことがあります)"}},
       {"scan-processes",
        "",
-       {"this host only: YARA rules and traces of miners in the\nmemory of processes, too (read "
-        "only; recorded)",
-        "プロセスのメモリも YARA ルールとマイナーの痕跡で検査\n(このホストのみ、読み取りだけ。"
-        "記録されます)"}},
+       {"this host only: YARA rules, indicators and traces of\nminers in the memory of processes, "
+        "too (read only; recorded)",
+        "プロセスのメモリも YARA ルール・インジケータ・マイナーの\n痕跡で検査 (このホストのみ、"
+        "読み取りだけ。記録されます)"}},
       {"commands",
        "",
        {"this host only: run the programs that COMMAND definitions\nname (changes the host; "

@@ -33,6 +33,7 @@ constexpr auto kFlags = std::to_array<FlagText>({
     {"in_network", "an address in the listed network", "記載されたネットワーク内のアドレス"},
     {"other_query", "the listed URL with another query", "クエリーだけが異なる URL"},
     {"in_binary", "only inside binary content", "バイナリの内容でのみ一致"},
+    {"in_memory", "only in the memory of processes", "プロセスのメモリでのみ一致"},
     {"name_only", "by its name only", "名前だけが一致"},
     {"values_cut", "more values than are listed here", "値が多いため一部のみ記載"},
 });

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The memory of processes on request: a rule names the process that holds a text and the place in it,
-# in both languages; traces of a miner in memory are told; nothing of that without the option.
+# in both languages; so do indicators; traces of a miner in memory are told; nothing of that without the
+# option.
 source "$(dirname "$0")/lib.sh" "$1"
 [ -d /proc/self ] || skip "no /proc"
 command -v python3 >/dev/null || skip "python3 is not installed"
@@ -10,6 +11,7 @@ cp "$(readlink -f "$(command -v bash)")" holder
 mkfifo pipe
 exec 9<>pipe
 ./holder -c 'a=KONSEKI-IN; b=$a-MEMORY-7134; c=atum+tcp; c="str$c://pool.example"; c=$c.invalid:3333
+             d=k-alike; d="https://host7134-loo$d.example/x"
              echo >ready; read -r _' <&9 9>&- &
 holder=$!
 trap 'kill $holder 2>/dev/null || true; chmod -R u+w "$work" 2>/dev/null; rm -rf "$work"' EXIT
@@ -71,6 +73,25 @@ if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
   lines "$bundle" audit | grep -F "\"process $holder (holder)\"" | grep -q permission_denied ||
     die "a process that may not be read is no gap"
 fi
+
+# Indicators alone: the address that only this process's memory holds, once, with its place. (This
+# script never holds it whole.)
+python3 -c 'print("host7134-loo" + "k-alike.example\nhost7135-loo" + "k-alike.example")' >feed.txt
+live --indicators feed.txt --no-checks --scan-processes
+found rows
+python3 -c '
+import json, sys
+pid, image = sys.argv[1:]
+rows = [row for row in map(json.loads, open("rows")) if row["matcher"] == "indicator"]
+assert len(rows) == 1, rows
+(row,) = rows
+assert row["rule"] == "domain-name:host7134-loo" + "k-alike.example" and "in_memory" in row["flags"], row
+assert row["count"] == 1 and "by holder" in row["reason_en"], row
+(witness,) = row["evidence"]
+assert f"in the memory of process {pid} ({image}) at 0x" in witness["text_en"], witness
+assert f"プロセス {pid} ({image}) のメモリ 0x" in witness["text_ja"], witness
+assert witness["addresses"][0]["offset"] > 0 and "rw-" in witness["text_en"], witness
+' "$holder" "$work/holder" || die "the indicator in memory: $(cat rows)"
 
 live --rules memory.yar
 ! lines "$bundle" findings 2>/dev/null | grep -q "/proc/$holder/mem" || die "memory was read unasked"

@@ -6,6 +6,7 @@
 
 #include "agent/match/indicators/content_pass.h"
 #include "agent/match/indicators/file_pass.h"
+#include "agent/match/indicators/memory_pass.h"
 #include "agent/match/indicators/record_pass.h"
 
 namespace konseki {
@@ -39,6 +40,10 @@ class IndicatorMatcher : public Matcher {
 
   void match_content(const MatchFile& file, ByteReader& content, FindingSink& sink) override {
     konseki::match_content(search_, file, content, sink);
+  }
+
+  void match_memory(const MatchProcess& process, ByteReader& memory, FindingSink& sink) override {
+    konseki::match_memory(search_, process, memory, sink);
   }
 
   void match_record(const Record& record, FindingSink& sink) override {
@@ -103,6 +108,8 @@ MatchCoverage IndicatorMatcher::coverage() const {
   put(out.looked_at, "digests", search_.counters.digests);
   put(out.looked_at, "contents", search_.counters.contents);
   put(out.looked_at, "content_bytes", search_.counters.content_bytes);
+  put(out.looked_at, "processes", search_.counters.processes);
+  put(out.looked_at, "memory_bytes", search_.counters.memory_bytes);
   put(out.looked_at, "import_tables", search_.counters.imports);
   put(out.not_looked_at, "content.package_unchanged", search_.counters.unchanged);
   put(out.not_looked_at, "content.binary_behind_32_mib", search_.counters.cut_binaries);

@@ -42,6 +42,8 @@ class IndicatorSearch {
     std::atomic<std::uint64_t> contents = 0;
     std::atomic<std::uint64_t> content_bytes = 0;
     std::atomic<std::uint64_t> records = 0;
+    std::atomic<std::uint64_t> processes = 0;
+    std::atomic<std::uint64_t> memory_bytes = 0;
     std::atomic<std::uint64_t> imports = 0;
     std::atomic<std::uint64_t> unchanged = 0;
     std::atomic<std::uint64_t> cut_binaries = 0;

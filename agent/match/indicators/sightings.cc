@@ -98,7 +98,10 @@ Witness witness_of(const Listed& listed, const Seen& seen, int score) {
   out.name = "indicator." + listed.kind;
   out.score = score;
   const Bilingual how = nearness_words(seen.nearness);
-  if (seen.schema.empty()) {
+  if (seen.medium == Medium::kMemory) {
+    out.text = {fmt::format("{}{} in {}", seen.what, how.en, seen.in_memory.en),
+                fmt::format("{} に {}{}", seen.in_memory.ja, seen.what, how.ja)};
+  } else if (seen.schema.empty()) {
     out.text = {fmt::format("{}{} in the file's content", seen.what, how.en),
                 fmt::format("ファイルの内容に {}{}", seen.what, how.ja)};
   } else {
@@ -161,7 +164,7 @@ void Sightings::add(const Listed& listed, Seen seen) {
 void Sightings::Part::add(const Listed& listed, Seen&& seen) {
   if (!seen.again) ++count;
   nearness = std::min(nearness, seen.nearness);
-  in_binary_only = in_binary_only && seen.in_binary;
+  medium = std::min(medium, seen.medium);
   widen(first, last, seen.first, seen.last);
   const Warning& said = listed.held_down() ? listed.warning : seen.warning;
   const bool warned = !said.lists.empty() && !said.sinkhole;
@@ -193,7 +196,7 @@ void Sightings::Part::join(Part&& other) {
   count += other.count;
   widen(first, last, other.first, other.last);
   nearness = std::min(nearness, other.nearness);
-  in_binary_only = in_binary_only && other.in_binary_only;
+  medium = std::min(medium, other.medium);
   held_down = held_down && other.held_down;
   if (!other.warning.lists.empty() &&
       (warning.lists.empty() || other.warning.lists < warning.lists)) {
@@ -243,10 +246,9 @@ Finding Sightings::finding(const std::string& rule, const Listed& listed, const 
   if (const std::string_view flag = nearness_flag(state.nearness); !flag.empty()) {
     out.flags.emplace_back(flag);
   }
-  if (state.in_binary_only) {
-    // Names and numbers with dots stand in programs for many reasons.
+  if (state.medium != Medium::kText) {
     out.score = out.score * 3 / 5;
-    out.flags.emplace_back("in_binary");
+    out.flags.emplace_back(state.medium == Medium::kMemory ? "in_memory" : "in_binary");
   }
   if (state.held_down) {
     out.score = 0;

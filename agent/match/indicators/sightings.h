@@ -11,8 +11,13 @@
 
 #include "agent/match/indicators/listed.h"
 #include "konseki/finding.h"
+#include "konseki/text.h"
 
 namespace konseki {
+
+// In what an indicator stood, the one that says most first. Names and numbers with dots stand in
+// programs and in memory for many reasons.
+enum class Medium { kText, kBinary, kMemory };
 
 // One place in the evidence.
 struct Seen {
@@ -25,8 +30,9 @@ struct Seen {
   std::optional<Timestamp> first;
   std::optional<Timestamp> last;
   Nearness nearness = Nearness::kExact;
-  bool in_binary = false;  // in content that is no text
-  Warning warning;         // of what stood there, where it is not the value that is listed
+  Medium medium = Medium::kText;  // records are text
+  Bilingual in_memory;            // of kMemory: whose, and where in it
+  Warning warning;                // of what stood there, where it is not the value that is listed
   // In a record in which the indicator was seen before: neither counted nor a place.
   bool again = false;
 };
@@ -59,9 +65,9 @@ class Sightings {
     std::optional<Timestamp> first;
     std::optional<Timestamp> last;
     Nearness nearness = Nearness::kReserved;
-    bool in_binary_only = true;
-    bool held_down = true;  // every time, by a warninglist
-    Warning warning;        // the first of them by name
+    Medium medium = Medium::kMemory;  // the one that says most
+    bool held_down = true;            // every time, by a warninglist
+    Warning warning;                  // the first of them by name
     std::set<Observable> listed_values;
     std::set<Observable> seen_values;
     bool cut = false;              // more observables than are kept

@@ -128,6 +128,23 @@ class Bench {
     fill(record);
     matcher_->match_record(record, found);
   }
+  // One region from address 0 on, shown in blocks of `block` bytes that overlap by `overlap`.
+  void memory(std::uint32_t pid, std::string_view content, std::uint64_t block = 1 << 24,
+              std::uint64_t overlap = 1 << 20) {
+    MemoryRegion region;
+    region.size = content.size();
+    region.access = "rw-";
+    region.file = "[heap]";
+    std::vector<MemoryBlock> blocks;
+    for (std::uint64_t at = 0; at < content.size(); at += block - overlap) {
+      blocks.push_back({{at, std::min<std::uint64_t>(block, content.size() - at)}, &region});
+      if (blocks.back().range.end() == content.size()) break;
+    }
+    MatchProcess process{{pid, "x", "/usr/bin/x"}, {}, blocks};
+    process.address.path = "/proc/" + std::to_string(pid) + "/mem";
+    SpanReader reader(std::as_bytes(std::span(content)));
+    matcher_->match_memory(process, reader, found);
+  }
   const std::vector<Finding>& finish() {
     matcher_->finish(found);
     return found.all;
@@ -348,6 +365,79 @@ TEST(IndicatorMatcher, BlocksOfLargeFilesLoseAndDoubleNothing) {
   const auto& all = bench.finish();
   ASSERT_THAT(all, SizeIs(1));
   EXPECT_EQ(all[0].count, static_cast<std::uint64_t>(count));
+}
+
+TEST(IndicatorMatcher, AProcessIsCountedOnceWithTheFirstAddressInItsMemory) {
+  Bench bench;
+  bench.atoms("d", {{AtomType::kDomain, "evil.example"}})
+      .atoms("a", {{AtomType::kIpAddress, "203.0.113.66"}})
+      .atoms("u", {{AtomType::kUrl, "https://evil.example/x"}})
+      .atoms("n", {{AtomType::kDomain, "nowhere.example"}})
+      .open();
+  const std::string wide("e\0v\0i\0l\0.\0e\0x\0a\0m\0p\0l\0e\0", 24);
+  bench.memory(
+      7, std::string(16, '\0') + "evil.example\n" + wide + " https://evil.example/x 203.0.113.66 ");
+  bench.memory(8, std::string(32, '\0') + "https://sub.evil.example/y notevil.example");
+  bench.memory(9, "nothing of the kind");
+  const auto& all = bench.finish();
+  EXPECT_THAT(brief(all),
+              ElementsAre("a /proc/7/mem 48 x1 in_memory", "d /proc/7/mem 48 x2 in_memory",
+                          "u /proc/7/mem 48 x1 in_memory"));
+  const auto domain =
+      std::find_if(all.begin(), all.end(), [](const Finding& each) { return each.rule == "d"; });
+  ASSERT_NE(domain, all.end());
+  ASSERT_THAT(domain->witnesses, SizeIs(2));
+  const Witness& first = domain->witnesses[0];
+  EXPECT_EQ(first.addresses.at(0).range, (ByteRange{16, 12}));
+  EXPECT_THAT(
+      first.text.en,
+      HasSubstr("evil.example in the memory of process 7 (/usr/bin/x) at 0x10 ([heap], rw-"));
+  EXPECT_THAT(first.text.ja, HasSubstr("プロセス 7 (/usr/bin/x) のメモリ 0x10"));
+  EXPECT_THAT(domain->witnesses[1].text.en, HasSubstr("(a subdomain)"));
+  EXPECT_THAT(domain->reason.en, HasSubstr("by x"));
+  EXPECT_EQ(domain->first_seen, Timestamp::from_unix(1'700'000'000));
+  EXPECT_EQ(bench.matcher().coverage().looked_at.at("processes"), 3U);
+}
+
+TEST(IndicatorMatcher, BlocksOfMemoryCutNoNames) {
+  // The second block begins within "notevil.example"; one name stands in both.
+  constexpr std::uint64_t kBlock = 64 << 10;
+  constexpr std::uint64_t kOverlap = 16 << 10;
+  std::string content(100 << 10, '\n');
+  const auto put = [&](std::uint64_t at, std::string_view text) {
+    content.replace(at, text.size(), text);
+  };
+  put(kBlock - kOverlap - 3, "notevil.example");
+  put(kBlock - 5, "evil.examples");
+  Bench none;
+  none.atoms("d", {{AtomType::kDomain, "evil.example"}}).open();
+  none.memory(7, content, kBlock, kOverlap);
+  EXPECT_THAT(none.finish(), IsEmpty());
+  put(kBlock - 8000, "evil.example");
+  put(kBlock + 100, "second.example");
+  Bench both;
+  both.atoms("d", {{AtomType::kDomain, "evil.example"}})
+      .atoms("s", {{AtomType::kDomain, "second.example"}})
+      .open();
+  both.memory(7, content, kBlock, kOverlap);
+  EXPECT_THAT(brief(both.finish()),
+              ElementsAre("d /proc/7/mem 48 x1 in_memory", "s /proc/7/mem 48 x1 in_memory"));
+}
+
+// A scanner, or whoever reads a feed just now, has all of it in memory.
+TEST(IndicatorMatcher, AProcessFullOfIndicatorsIsCutAndNamed) {
+  Bench bench;
+  std::string content;
+  for (int i = 0; i < 1'200; ++i) {
+    const std::string host = "host" + std::to_string(i) + ".example";
+    bench.atoms(host, {{AtomType::kDomain, host}});
+    content += host + '\n';
+  }
+  bench.open();
+  bench.memory(7, content);
+  EXPECT_THAT(bench.finish(), SizeIs(1'000));
+  ASSERT_THAT(bench.found.gaps, SizeIs(1));
+  EXPECT_THAT(bench.found.gaps[0], HasSubstr("/proc/7/mem: more than 1000 indicators"));
 }
 
 TEST(IndicatorMatcher, PackagedFilesAreNotLookedThroughAndCounted) {
