@@ -13,9 +13,9 @@ if pid == 0:
     os.execvp(sys.argv[split + 1], sys.argv[split + 1 :])
 seen = b""
 while True:
-    ready, _, _ = select.select([terminal], [], [], 60)
+    ready, _, _ = select.select([terminal], [], [], 300)
     if not ready:
-        sys.exit("no answer from the program within a minute: %r" % seen)
+        sys.exit("no answer from the program within five minutes: %r" % seen)
     try:
         data = os.read(terminal, 4096)
     except OSError:
