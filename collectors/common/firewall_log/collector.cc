@@ -34,7 +34,7 @@ class LogRun {
         windows_(is_windows_firewall_log(file.path)) {}
 
   Result<void> run(const FileItem& file, ByteReader& content) {
-    if (!windows_) clock_.learn_years(file, content);
+    if (!windows_) clock_.learn_years_from(file, content);
     const Result<void> damage = each_line(content, [&](const TextLine& line) {
       take(line);
       return true;

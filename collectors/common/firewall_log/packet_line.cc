@@ -72,7 +72,6 @@ std::optional<PacketLine> read_netfilter_line(std::string_view text, LogClock& c
     return std::nullopt;
   }
   PacketLine packet;
-  packet.time = entry->time;
   std::string_view rule = trim(message.substr(0, packet_at));
   // "[12345.678901] " is the kernel's own clock.
   if (rule.starts_with('[')) {
@@ -86,6 +85,7 @@ std::optional<PacketLine> read_netfilter_line(std::string_view text, LogClock& c
   packet.action = action_of(rule);
   take_packet(message.substr(packet_at), packet);
   if (packet.source.empty() || packet.destination.empty()) return std::nullopt;
+  packet.time = time_of(*entry, clock);
   packet.direction = packet.in.empty() ? "out" : packet.out.empty() ? "in" : "forward";
   return packet;
 }

@@ -63,32 +63,7 @@ std::int32_t fraction_at(std::string_view text, std::size_t& at) {
   return value;
 }
 
-}  // namespace
-
-LogZone LogZone::of(const HostFacts& host) {
-  const auto local = LocalTime::from_rule(zone_rule(host.time_zone));
-  if (!local) return {};
-  return {*local, true};
-}
-
-std::int64_t LogClock::Yearless::place() const {
-  return ((std::int64_t{month} * 31 + day) * 24 + hour) * 3600 + minute * 60 + second;
-}
-
-void LogClock::Walk::step(std::int64_t place) {
-  constexpr std::int64_t kHalf = 186 * kDay;
-  constexpr std::int64_t kNearlyAll = 330 * kDay;
-  if (before) {
-    if (place < *before - kHalf) {
-      ++years;
-    } else if (years > 0 && place > *before + kNearlyAll) {
-      --years;  // a line of December that came late in January
-    }
-  }
-  before = place;
-}
-
-std::optional<LogClock::Yearless> LogClock::yearless(std::string_view text) {
+std::optional<YearlessDate> yearless(std::string_view text) {
   // Mmm dd hh:mm:ss
   const auto month = month_at(text, 0);
   if (!month || text.size() < 15 || text[3] != ' ' || text[6] != ' ') return std::nullopt;
@@ -98,32 +73,87 @@ std::optional<LogClock::Yearless> LogClock::yearless(std::string_view text) {
       clock->second > 60) {
     return std::nullopt;
   }
-  return Yearless{*month, *day, clock->hour, clock->minute, clock->second};
+  return YearlessDate{*month, *day, clock->hour, clock->minute, clock->second};
 }
 
-std::optional<std::int64_t> LogClock::civil(const Yearless& date, std::int64_t year) const {
+// In a year of months of 31 days, seconds.
+std::int64_t place_of(const YearlessDate& date) {
+  return ((std::int64_t{date.month} * 31 + date.day) * 24 + date.hour) * 3600 + date.minute * 60 +
+         date.second;
+}
+
+std::optional<std::int64_t> civil(const YearlessDate& date, std::int64_t year) {
   return civil_seconds(year, date.month, date.day, date.hour, date.minute, date.second);
 }
 
-void LogClock::learn_years(const FileItem& file, ByteReader& content) {
+}  // namespace
+
+LogZone LogZone::of(const HostFacts& host) {
+  const auto local = LocalTime::from_rule(zone_rule(host.time_zone));
+  if (!local) return {};
+  return {*local, true};
+}
+
+void LogClock::Walk::step(YearlessDate& date) {
+  constexpr std::int64_t kHalf = 186 * kDay;
+  constexpr std::int64_t kNearlyAll = 330 * kDay;
+  const std::int64_t place = place_of(date);
+  if (before) {
+    if (place < *before - kHalf) {
+      ++years;
+    } else if (years > 0 && place > *before + kNearlyAll) {
+      --years;  // a line of December that came late in January
+    }
+  }
+  before = place;
+  date.years = years;
+}
+
+std::optional<YearlessDate> LogClock::syslog(std::string_view text, std::size_t& length) {
+  auto date = yearless(text);
+  if (!date) return std::nullopt;
+  length = 15;
+  met_yearless_ = true;
+  met_local_ = true;
+  walk_.step(*date);
+  return date;
+}
+
+std::optional<Timestamp> LogClock::utc(const YearlessDate& date) {
+  const std::optional<std::int64_t>& year = first_year();
+  if (!year) return std::nullopt;
+  const auto written = civil(date, *year + date.years);
+  if (!written) return std::nullopt;
+  return local(*written);
+}
+
+const std::optional<std::int64_t>& LogClock::first_year() {
+  if (log_) {
+    year_ = learn_first_year();
+    log_.reset();
+  }
+  return year_;
+}
+
+std::optional<std::int64_t> LogClock::learn_first_year() const {
   Walk walk;
-  std::optional<Yearless> last;
+  std::optional<YearlessDate> last;
   // Damage is told of when the log itself is read.
   (void)each_line(
-      content,
+      log_->content,
       [&](const TextLine& line) {
-        if (const auto date = yearless(line.text)) {
-          walk.step(date->place());
+        if (auto date = yearless(line.text)) {
+          walk.step(*date);
           last = date;
         }
         return true;
       },
       256);
-  if (!last) return;
+  if (!last) return std::nullopt;
   // The last line is no younger than this; a day for clocks and zones.
   std::optional<std::int64_t> latest;
-  if (const auto& modified = file.entry.times.modified) latest = modified->seconds + kDay;
-  const std::string rotation = log_family(file.path).rotation;
+  if (const auto& modified = log_->file.entry.times.modified) latest = modified->seconds + kDay;
+  const std::string rotation = log_family(log_->file.path).rotation;
   if (rotation.size() == 8) {
     const auto year = digits(rotation, 0, 4);
     const auto month = digits(rotation, 4, 2);
@@ -134,7 +164,7 @@ void LogClock::learn_years(const FileItem& file, ByteReader& content) {
       }
     }
   }
-  if (!latest) return;
+  if (!latest) return std::nullopt;
   const std::chrono::year_month_day today{std::chrono::floor<std::chrono::days>(
       std::chrono::sys_seconds{std::chrono::seconds{*latest}})};
   const auto this_year = std::int64_t{static_cast<int>(today.year())};
@@ -142,22 +172,9 @@ void LogClock::learn_years(const FileItem& file, ByteReader& content) {
   for (std::int64_t year = this_year; year > this_year - 9; --year) {
     const auto written = civil(*last, year);
     if (!written || zone_.local.to_utc(*written).seconds > *latest) continue;
-    year_ = year - walk.years;
-    return;
+    return year - last->years;
   }
-}
-
-std::optional<Timestamp> LogClock::syslog(std::string_view text, std::size_t& length) {
-  const auto date = yearless(text);
-  if (!date) return std::nullopt;
-  length = 15;
-  met_yearless_ = true;
-  met_local_ = true;
-  if (!year_) return std::nullopt;
-  walk_.step(date->place());
-  const auto written = civil(*date, *year_ + walk_.years);
-  if (!written) return std::nullopt;
-  return local(*written);
+  return std::nullopt;
 }
 
 std::optional<Timestamp> LogClock::iso(std::string_view text, std::size_t& length) {

@@ -20,20 +20,33 @@ struct LogZone {
   static LogZone of(const HostFacts& host);
 };
 
+// A date that leaves its year out, as syslog() read it.
+struct YearlessDate {
+  unsigned month = 0;
+  unsigned day = 0;
+  unsigned hour = 0;
+  unsigned minute = 0;
+  unsigned second = 0;
+  int years = 0;  // that ended in the log before it
+};
+
 // Reads what logs write as times. One log, one clock; lines are to come in their order. Not
 // thread-safe.
 class LogClock {
  public:
   explicit LogClock(const LogZone& zone) : zone_(zone) {}
 
-  // Finds the year of the first "Jan  2 03:04:05" by reading the whole log: dates of lines in
-  // their order tell how often a year ends in it, and its last line was written no later than the
-  // file changed, or than the date in the name of a rotated one. Without either, or for a log that
-  // goes back in time, no year is known and syslog() answers nothing.
-  void learn_years(const FileItem& file, ByteReader& content);
+  // The log whose lines are to come, where their dates may leave the year out. Both outlive the
+  // clock.
+  void learn_years_from(const FileItem& file, ByteReader& content) { log_.emplace(file, content); }
 
-  // "Jan  2 03:04:05", local; `length` becomes how much of `text` that is.
-  std::optional<Timestamp> syslog(std::string_view text, std::size_t& length);
+  // "Jan  2 03:04:05"; `length` becomes how much of `text` that is.
+  std::optional<YearlessDate> syslog(std::string_view text, std::size_t& length);
+  // When that was. The first call reads the whole log: dates of lines in their order tell how often
+  // a year ends in it, and its last line was written no later than the file changed, or than the
+  // date in the name of a rotated one. Without either, or for a log that goes back in time, no year
+  // is known and the answer is nothing. Most lines are no entries, and most logs have none.
+  std::optional<Timestamp> utc(const YearlessDate& date);
 
   // "2026-01-02T03:04:05.123456+09:00" or with a space and no zone: local.
   std::optional<Timestamp> iso(std::string_view text, std::size_t& length);
@@ -52,30 +65,25 @@ class LogClock {
   // Local times were met while the host's zone is not known.
   bool guessed_zone() const { return met_local_ && !zone_.known; }
   // Dates without a year were met, and which it was is not known.
-  bool unknown_year() const { return met_yearless_ && !year_; }
+  bool unknown_year() { return met_yearless_ && !first_year(); }
 
  private:
-  // What a date without a year says.
-  struct Yearless {
-    unsigned month = 0;
-    unsigned day = 0;
-    unsigned hour = 0;
-    unsigned minute = 0;
-    unsigned second = 0;
-
-    std::int64_t place() const;  // in a year of months of 31 days, seconds
+  struct Log {
+    const FileItem& file;
+    ByteReader& content;
   };
   // Follows the lines through the years.
   struct Walk {
     std::optional<std::int64_t> before;
     int years = 0;
 
-    void step(std::int64_t place);
+    void step(YearlessDate& date);
   };
-  static std::optional<Yearless> yearless(std::string_view text);
-  std::optional<std::int64_t> civil(const Yearless& date, std::int64_t year) const;
+  const std::optional<std::int64_t>& first_year();
+  std::optional<std::int64_t> learn_first_year() const;
 
   const LogZone& zone_;
+  std::optional<Log> log_;            // until its years are learned
   std::optional<std::int64_t> year_;  // of the first line
   Walk walk_;
   bool met_local_ = false;

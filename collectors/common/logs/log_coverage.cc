@@ -34,7 +34,7 @@ void LogCoverage::read(const std::optional<Timestamp>& time, std::string_view fo
   if (!last_ || *last_ < *time) last_ = time;
 }
 
-void LogCoverage::emit(const Result<void>& damage, const LogClock& clock,
+void LogCoverage::emit(const Result<void>& damage, LogClock& clock,
                        const RecordEmitter& emit) const {
   Record record(kLogCoverageSchema);
   record.set("kind", std::string(kind_));

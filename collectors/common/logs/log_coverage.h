@@ -28,7 +28,7 @@ class LogCoverage {
   std::uint64_t unreadables() const { return unreadable_; }
 
   // One record; `damage` is what ended the reading.
-  void emit(const Result<void>& damage, const LogClock& clock, const RecordEmitter& emit) const;
+  void emit(const Result<void>& damage, LogClock& clock, const RecordEmitter& emit) const;
 
  private:
   std::string path_;

@@ -33,10 +33,14 @@ std::string_view program_of(std::string_view word) {
 
 }  // namespace
 
+std::optional<Timestamp> time_of(const SyslogLine& line, LogClock& clock) {
+  return line.date ? clock.utc(*line.date) : line.time;
+}
+
 std::optional<SyslogLine> read_syslog_line(std::string_view text, LogClock& clock) {
   SyslogLine line;
   std::size_t length = 0;
-  line.time = clock.syslog(text, length);
+  line.date = clock.syslog(text, length);
   if (length == 0) line.time = clock.iso(text, length);
   if (length == 0) line.time = LogClock::epoch(text, length);
   if (length == 0 || length >= text.size() || text[length] != ' ') return std::nullopt;

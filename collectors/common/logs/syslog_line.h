@@ -12,11 +12,15 @@ namespace konseki {
 // Views into the line. RFC 3164 as daemons write it to files ("Jan  2 03:04:05 host name[1]: x"),
 // with the time of RFC 5424 too, and without the host as dnsmasq and unbound write their own.
 struct SyslogLine {
-  std::optional<Timestamp> time;
-  std::string_view host;     // empty where the line has none
-  std::string_view program;  // "dnsmasq", "kernel"
-  std::string_view message;  // what follows "program[pid]: "
+  std::optional<Timestamp> time;     // with its year
+  std::optional<YearlessDate> date;  // without
+  std::string_view host;             // empty where the line has none
+  std::string_view program;          // "dnsmasq", "kernel"
+  std::string_view message;          // what follows "program[pid]: "
 };
+
+// The line's time, wherever it stands.
+std::optional<Timestamp> time_of(const SyslogLine& line, LogClock& clock);
 
 // Nothing when the line does not begin with a time and a program.
 std::optional<SyslogLine> read_syslog_line(std::string_view text, LogClock& clock);

@@ -40,7 +40,7 @@ class LogRun {
     if (windows_) {
       learn_date_order(content);
     } else {
-      clock_.learn_years(file, content);
+      clock_.learn_years_from(file, content);
     }
     const Result<void> damage = each_line(content, [&](const TextLine& line) {
       take(line);

@@ -227,9 +227,7 @@ std::optional<ResolverLine> read_resolver_line(std::string_view text, LogClock& 
   }
   const auto entry = read_syslog_line(text, clock);
   std::optional<ResolverLine> line;
-  std::optional<Timestamp> time;
   if (entry) {
-    time = entry->time;
     if (entry->program.starts_with("dnsmasq") || entry->program == "pihole-FTL") {
       line = read_dnsmasq(entry->message);
     } else if (entry->program == "unbound") {
@@ -240,10 +238,9 @@ std::optional<ResolverLine> read_resolver_line(std::string_view text, LogClock& 
       line = read_resolved(entry->message);
     }
   }
-  if (!line && (line = read_bind(text)) && !entry) {  // print-time iso8601
-    time = clock.iso(text, length);
-  }
-  if (line) line->time = time;
+  if (!line) line = read_bind(text);
+  // Without a program before it: print-time iso8601.
+  if (line) line->time = entry ? time_of(*entry, clock) : clock.iso(text, length);
   return line;
 }
 

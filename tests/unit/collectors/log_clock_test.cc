@@ -17,11 +17,12 @@ std::vector<std::string> days(const std::string& log, std::optional<Timestamp> m
   const LogZone zone;
   LogClock clock(zone);
   SpanReader content(std::as_bytes(std::span(log)));
-  clock.learn_years(file, content);
+  clock.learn_years_from(file, content);
   std::vector<std::string> out;
   for (std::size_t at = 0; at < log.size(); at = log.find('\n', at) + 1) {
     std::size_t length = 0;
-    const auto time = clock.syslog(std::string_view(log).substr(at), length);
+    const auto date = clock.syslog(std::string_view(log).substr(at), length);
+    const auto time = date ? clock.utc(*date) : std::nullopt;
     out.push_back(time ? time->iso8601().substr(0, 10) : "none");
   }
   return out;
@@ -60,6 +61,41 @@ TEST(LogClock, NoYearIsInvented) {
   EXPECT_EQ(days("Jux  1 00:00:00 a\n", on(2026, 1, 1)), Days{"none"});
   EXPECT_EQ(days("Feb 30 00:00:00 a\n", on(2026, 4, 1)), Days{"none"});
   EXPECT_EQ(days("Feb 29 00:00:00 a\n", on(2026, 4, 1)), Days{"2024-02-29"});
+}
+
+// Counts how often it is read.
+class CountingReader : public SpanReader {
+ public:
+  using SpanReader::SpanReader;
+  Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> out) override {
+    ++reads;
+    return SpanReader::read_at(offset, out);
+  }
+
+  int reads = 0;
+};
+
+// A log without entries is not read for its years.
+TEST(LogClock, LearnsYearsWhenOneIsAskedAndOnce) {
+  const std::string log = "Jun  1 00:00:00 a\n";
+  Entry entry;
+  entry.times.modified = on(2026, 8, 1);
+  const VolumeInfo volume;
+  const FileItem file{entry, volume, "/var/log/syslog", {}, {}};
+  const LogZone zone;
+  LogClock clock(zone);
+  CountingReader content(std::as_bytes(std::span(log)));
+  clock.learn_years_from(file, content);
+  std::size_t length = 0;
+  const auto date = clock.syslog(log, length);
+  ASSERT_TRUE(date);
+  EXPECT_EQ(content.reads, 0);
+  EXPECT_TRUE(clock.utc(*date));
+  const int reads = content.reads;
+  EXPECT_GT(reads, 0);
+  EXPECT_TRUE(clock.utc(*date));
+  EXPECT_FALSE(clock.unknown_year());
+  EXPECT_EQ(content.reads, reads);
 }
 
 }  // namespace
