@@ -18,7 +18,7 @@ constexpr std::size_t kArenaLeast = 8 << 20;
 constexpr std::size_t kArenaMost = 64 << 20;
 
 // PHP without any of these can neither get input nor decode, run or call what a value names.
-constexpr std::array<std::string_view, 57> kPhpMarks = {"$_post",
+constexpr std::array<std::string_view, 63> kPhpMarks = {"$_post",
                                                         "$_get",
                                                         "$_request",
                                                         "$_cookie",
@@ -51,6 +51,12 @@ constexpr std::array<std::string_view, 57> kPhpMarks = {"$_post",
                                                         "fsockopen",
                                                         "unserialize",
                                                         "\\x",
+                                                        "\\056",
+                                                        "\\057",
+                                                        "\\145",
+                                                        "\\163",
+                                                        ".ico",
+                                                        "sanitize_key",
                                                         "$_[",
                                                         "session_id",
                                                         "chr(",
@@ -123,6 +129,7 @@ Judgement analyse(std::string_view content, std::string_view name) {
   result.named_script = segments.named_script;
   bool acts = segments.strange_encoding;
   Interpreter interpreter(arena, result.facts);
+  if (content.starts_with("#!")) interpreter.of_command_line();
   for (const Segment& segment : segments.parts) {
     result.languages.push_back(segment.language);
     if (segment.language == ScriptLanguage::kServerConfig) {

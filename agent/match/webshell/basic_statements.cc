@@ -82,6 +82,14 @@ void Interpreter::basic_statement() {
     ++at_;
     return;
   }
+  if (word == "on" && ahead().name("error")) {  // its words alone: lines may have been joined
+    at_ += 2;
+    while (now().name("resume") || now().name("next") || now().name("goto") ||
+           now().kind == TokenKind::kNumber) {
+      ++at_;
+    }
+    return;
+  }
   if (word == "on" || word == "exit" || word == "imports") {
     while (at_ < end_ && now().kind != TokenKind::kBreak) ++at_;
     return;

@@ -108,6 +108,19 @@ Table functions() {
          const auto text = c.text(0);
          return text ? c.decoded(decode_entities(*text)) : std::nullopt;
        }},
+      // WordPress keeps letters, digits, "_" and "-" of a key; between others they spell a name.
+      {"sanitize_key",
+       [](const BuiltinCall& c) -> std::optional<Value> {
+         const auto text = c.text(0);
+         if (!text) return std::nullopt;
+         std::string out;
+         for (const char letter : *text) {
+           const char small =
+               static_cast<char>(letter >= 'A' && letter <= 'Z' ? letter + 32 : letter);
+           if (is_word(small) || small == '-') out += small;
+         }
+         return out.size() == text->size() ? c.made(out) : c.decoded(out);
+       }},
       {"strrev",
        [](const BuiltinCall& c) -> std::optional<Value> {
          const auto text = c.text(0);

@@ -3,6 +3,7 @@
 
 #include "agent/match/webshell/interpreter.h"
 #include "agent/match/webshell/lex_support.h"
+#include "agent/match/webshell/lexer.h"
 
 namespace konseki::webshell {
 
@@ -47,6 +48,11 @@ Value Interpreter::callback(const NameEntry& known, Arguments& list) {
     return Value::unknown(traits & ~kPrefixed);
   }
   if (function.function != nullptr) {
+    // Whichever place it lands in, what someone outside chooses reaches the function.
+    if (traits & kForeign && others.count > 0 && !others.values[0].has(kForeign) &&
+        !known.name.starts_with("call_user")) {
+      others.values[0] = Value::unknown(traits & ~kPrefixed);
+    }
     Value value = call_function(*const_cast<Function*>(function.function), others);
     value.traits |= traits & ~kPrefixed;
     value.kind = Value::Kind::kUnknown;
@@ -138,6 +144,34 @@ Value Interpreter::callback(const NameEntry& known, Arguments& list) {
   return Value::unknown(traits & ~kPrefixed);
 }
 
+// create_function('$a, $b', 'return …;'): what it says becomes a function that others may call.
+Value Interpreter::made_function(const Value& parameters, const Value& body) {
+  if (!parameters.is_text() || !body.is_text() || code_->layer >= limits_.layers ||
+      body.text.size() > limits_.layer_bytes || parameters.text.size() > 4096) {
+    return {};
+  }
+  limits_.layer_bytes -= body.text.size();
+  auto code = std::make_unique<Code>();
+  code->language = language();
+  code->text =
+      arena_.keep("function(" + std::string(parameters.text) + "){" + std::string(body.text) + "}");
+  code->layer = code_->layer + 1;
+  lex_php(code->text, arena_, code->tokens);
+  match_brackets(code->tokens);
+  codes_.push_back(std::move(code));
+  const Code* outer = code_;
+  const std::uint32_t at = at_;
+  const std::uint32_t end = end_;
+  code_ = codes_.back().get();
+  at_ = 0;
+  end_ = static_cast<std::uint32_t>(code_->tokens.size());
+  const Value made = closure().value;
+  code_ = outer;
+  at_ = at;
+  end_ = end;
+  return made;
+}
+
 Value Interpreter::replace(const NameEntry& known, const Arguments& list) {
   const Value pattern = list.count > 0 ? list.values[0] : Value{};
   const Value text = list.count > 1 ? list.values[1] : Value{};
@@ -184,6 +218,8 @@ Value Interpreter::replace(const NameEntry& known, const Arguments& list) {
   if (pattern.has(kForeign) && !pattern.has(kPrefixed) && text.has(kForeign)) {
     fact(FactKind::kRunInput, known.name);
   }
+  if (pattern.has(kUndefined) && text.has(kForeign) && reached_)
+    fact(FactKind::kOpaqueCall, "input");
   if (pattern.has(kRemote) && text.has(kRemote)) fact(FactKind::kRunRemote, known.name);
   // Of constants alone: a text that hides what it says.
   const bool constant = pattern.is_text() && text.is_text() && subject.is_text();

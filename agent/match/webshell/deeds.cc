@@ -5,6 +5,7 @@
 #include <array>
 
 #include "agent/match/webshell/interpreter.h"
+#include "agent/match/webshell/lex_support.h"
 
 namespace konseki::webshell {
 namespace {
@@ -25,6 +26,7 @@ enum class Deed : std::uint8_t {
   kStyles,     // lets style sheets and paths call functions
   kHandlers,   // arguments are functions that the server will call
   kListens,    // opens a port
+  kLists,      // argument `at` is a folder that is listed
 };
 
 struct DeedEntry {
@@ -41,6 +43,9 @@ constexpr std::array kDeeds = std::to_array<DeedEntry>({
     {"readfile", Deed::kReads},
     {"show_source", Deed::kReads},
     {"highlight_file", Deed::kReads},
+    {"opendir", Deed::kLists},
+    {"scandir", Deed::kLists},
+    {"glob", Deed::kLists},
     {"symlink", Deed::kLinks},
     {"link", Deed::kLinks},
     {"unlink", Deed::kChanges},
@@ -77,10 +82,6 @@ constexpr std::array kDeeds = std::to_array<DeedEntry>({
     {".registerphpfunctions", Deed::kStyles},
 });
 
-bool contains(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
-}
-
 template <std::size_t kSize>
 bool contains_any(std::string_view text, const std::array<std::string_view, kSize>& parts) {
   return std::any_of(parts.begin(), parts.end(),
@@ -94,6 +95,16 @@ bool is_account_list(std::string_view path) {
       "/etc/userdomains", "/etc/trueuserdomains", "/etc/vdomainaliases", "/etc/virtual/"};
   return std::any_of(kLists.begin(), kLists.end(),
                      [&](std::string_view list) { return path.starts_with(list); });
+}
+
+bool on_fixed_host(const Value& address) {
+  return address.has(kWebAddress) || (address.is_text() && is_web_address(address.text));
+}
+
+// The folder of all accounts' homes, whose sites lie below it.
+bool is_list_of_homes(std::string_view path) {
+  return path == "/home" || path == "/home/" || path == "/home/*" || path == "/var/www/vhosts" ||
+         path == "/var/www/vhosts/";
 }
 
 // Settings that make a server run other files, written from a script.
@@ -142,18 +153,50 @@ bool Interpreter::asks_secrets() {
   return secrets_ != 0;
 }
 
-// Whether the script has names of search engines' programs in it.
+// Whether the script takes passwords out of a request and notes the address of whoever sends them:
+// what a counterfeit form does with its catch.
+bool Interpreter::asks_passwords() {
+  if (passwords_ >= 0) return passwords_ != 0;
+  bool password = false;
+  bool address = false;
+  const Tokens& tokens = code_->tokens;
+  for (std::size_t i = 0; i + 2 < tokens.size(); ++i) {
+    const Token& token = tokens[i];
+    if (token.kind == TokenKind::kText && token.text == "REMOTE_ADDR") address = true;
+    if (token.kind != TokenKind::kVariable || !tokens[i + 1].is("[") ||
+        (token.text != "_POST" && token.text != "_REQUEST" && token.text != "_GET")) {
+      continue;
+    }
+    const Token& field = tokens[i + 2];
+    if (field.kind != TokenKind::kText && field.kind != TokenKind::kName) continue;
+    const std::string_view name = arena_.lower(field.text.substr(0, 64));
+    password |= contains(name, "pass") || contains(name, "pwd") || contains(name, "pswd");
+  }
+  passwords_ = password && address ? 1 : 0;
+  return passwords_ != 0;
+}
+
+// Whether the script has names of search engines' programs in it, or of search engines beside what
+// tells a visitor's program.
 bool Interpreter::knows_robots() {
   if (robots_ >= 0) return robots_ != 0;
-  static constexpr std::array<std::string_view, 4> kRobots = {"googlebot", "bingbot", "yandexbot",
-                                                              "baiduspider"};
+  static constexpr std::array<std::string_view, 5> kRobots = {"googlebot", "bingbot", "yandexbot",
+                                                              "baiduspider", "google|"};
+  static constexpr std::array<std::string_view, 6> kEngines = {"google", "bing",  "yahoo",
+                                                               "yandex", "baidu", "google.co"};
   robots_ = 0;
+  bool agent = false;
+  bool engine = false;
   for (const Token& token : code_->tokens) {
-    if (token.kind == TokenKind::kText && token.text.size() >= 7 && token.text.size() < 4096 &&
-        contains_any(arena_.lower(token.text), kRobots)) {
-      robots_ = 1;
-    }
+    if (token.kind == TokenKind::kName && token.text == "http_user_agent") agent = true;
+    if (token.kind != TokenKind::kText || token.text.size() < 4 || token.text.size() > 4096)
+      continue;
+    const std::string_view text = arena_.lower(token.text);
+    if (text == "http_user_agent" || text == "http_referer") agent = true;
+    engine |= std::find(kEngines.begin(), kEngines.end(), text) != kEngines.end();
+    if (contains_any(text, kRobots)) robots_ = 1;
   }
+  if (agent && engine) robots_ = 1;
   return robots_ != 0;
 }
 
@@ -182,8 +225,11 @@ void Interpreter::observe(const NameEntry& known, const Arguments& list) {
   switch (entry->deed) {
     case Deed::kReads:
       if (value.is_text() && is_account_list(value.text)) fact(FactKind::kAccountList, value.text);
-      if (first_text_of_call().starts_with("http") && knows_robots())
+      if ((is_web_address(first_text_of_call()) || on_fixed_host(value)) && knows_robots())
         fact(FactKind::kCloak, known.name);
+      return;
+    case Deed::kLists:
+      if (value.is_text() && is_list_of_homes(value.text)) fact(FactKind::kAccountList, value.text);
       return;
     case Deed::kLinks:
       if (value.has(kInput | kUndefined) || (value.is_text() && value.text == "/") ||
@@ -200,6 +246,8 @@ void Interpreter::observe(const NameEntry& known, const Arguments& list) {
       const Value& setting = list.values[2];
       if (option == "CURLOPT_URL" && setting.has(kInput) && !setting.has(kPrefixed))
         fact(FactKind::kConnectInput, "curl");
+      if (option == "CURLOPT_URL" && on_fixed_host(setting) && knows_robots())
+        fact(FactKind::kCloak, "curl");
       if (option == "CURLOPT_POSTFIELDS" && setting.has(kInput))
         fact(FactKind::kForwardInput, "curl");
       return;
@@ -227,15 +275,24 @@ void Interpreter::observe(const NameEntry& known, const Arguments& list) {
       if (condition_ > 0 && value.has(kInput) && !value.has(kPrefixed))
         fact(FactKind::kMailInput, "each");
       if (value.has(kFileData) && condition_ > 0) fact(FactKind::kMailInput, "list");
-      if (list.traits & kInput && asks_secrets()) fact(FactKind::kHarvest, known.name);
+      if (list.traits & kInput && asks_secrets()) {
+        fact(FactKind::kHarvest, known.name);
+      } else if (list.traits & kInput && asks_passwords()) {
+        fact(FactKind::kHarvest, "passwords");
+      }
       return;
     case Deed::kPuts:
       if (value.is_text()) {
         if (makes_run(value.text)) fact(FactKind::kWriteScript, "settings");
         static constexpr std::array<std::string_view, 3> kChat = {"PRIVMSG ", "NICK ", "JOIN #"};
         if (contains_any(value.text, kChat)) fact(FactKind::kBot, known.name);
+        if (is_maintenance(value.text)) fact(FactKind::kAccountInput, "ftp service");
       }
-      if (value.has(kInput) && asks_secrets()) fact(FactKind::kHarvest, known.name);
+      if (value.has(kInput) && asks_secrets()) {
+        fact(FactKind::kHarvest, known.name);
+      } else if (value.has(kInput) && asks_passwords()) {
+        fact(FactKind::kHarvest, "passwords");
+      }
       return;
     case Deed::kLogsIn:
       fact(FactKind::kLogIn, known.name);

@@ -42,6 +42,7 @@ enum class FactKind : std::uint8_t {
   kLinkOut,         // links to files of others are made
   kDump,            // tables are listed or copied as statements
   kOwnAccount,      // the script has or asks for an account of a database (not scored)
+  kKeepsRemote,     // what another host sends is kept in a file (PHP)
   kHarvest,         // passwords or card numbers of a request are sent on or kept
   kBot,             // the protocol of a chat is spoken
   kLogIn,           // the caller gets somebody's session

@@ -12,6 +12,23 @@ constexpr std::size_t kMostWritten = 64;
 
 }  // namespace
 
+// Whether a text of the statement that is followed begins a script that runs something:
+// "<?eval($_POST[c]);", whose value is no constant when the request's part stands in double quotes.
+bool Interpreter::writes_code() const {
+  const Tokens& tokens = code_->tokens;
+  static constexpr std::array<std::string_view, 6> kRuns = {"eval",     "assert", "system(",
+                                                            "passthru", "exec(",  "include"};
+  bool script = false;
+  bool runs = false;
+  for (std::uint32_t i = site_; i < tokens.size() && i < site_ + 40 && !tokens[i].is(";"); ++i) {
+    if (tokens[i].kind != TokenKind::kText || tokens[i].text.size() > 4096) continue;
+    script |= contains(tokens[i].text, "<?");
+    runs |= std::any_of(kRuns.begin(), kRuns.end(),
+                        [&](std::string_view word) { return contains(tokens[i].text, word); });
+  }
+  return script && runs;
+}
+
 void Interpreter::write(const Value& name, const Value& content, std::string_view function) {
   if (name.type == "socket" || name.type == "handle:input") return;
   const bool chosen = name.has(kForeign);
@@ -38,9 +55,18 @@ void Interpreter::write(const Value& name, const Value& content, std::string_vie
     fact(FactKind::kWriteScript, function);
     return;
   }
-  if (!php() && !sigils() && script && !content.has(kForeign | kRemote | kDecoded | kBlob)) {
+  if (!sigils() && language() != ScriptLanguage::kPython && script &&
+      !content.has(kForeign | kRemote | kDecoded | kBlob)) {
     fact(FactKind::kWriteScript, "fixed");
     return;
+  }
+  if (php() && script && content.has(kForeign) && writes_code()) {
+    fact(FactKind::kWriteScript, function);
+    return;
+  }
+  if (php() && content.has(kRemote) && !content.has(kForeign) && !chosen && !script &&
+      name.has(kSelf | kPrefixed | kBuilt) == false && name.is_text()) {
+    fact(FactKind::kKeepsRemote, function);
   }
   if (content.has(kForeign | kRemote) && (chosen || script)) {
     const bool configured = !chosen && content.has(kPrefixed);  // installers write settings so

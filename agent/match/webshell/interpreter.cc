@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "agent/match/webshell/lex_support.h"
 #include "agent/match/webshell/lexer.h"
 
 namespace konseki::webshell {
@@ -76,6 +77,11 @@ void Interpreter::run(ScriptLanguage language, std::string_view text, std::uint6
         token.text.find("msxsl:script") != std::string_view::npos) {
       site_ = i;
       fact(FactKind::kScriptText, "msxsl:script");
+    }
+    if (token.kind == TokenKind::kText && language != ScriptLanguage::kPhp &&
+        is_maintenance(token.text)) {
+      site_ = i;
+      fact(FactKind::kAccountInput, "ftp service");
     }
     // A Java class or a Windows program as a text: BCEL, base64 of 0xcafebabe and of "MZ".
     if (token.kind == TokenKind::kText && language != ScriptLanguage::kPhp &&

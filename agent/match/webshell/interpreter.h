@@ -85,6 +85,8 @@ class Interpreter : private ArrayMaker {
  public:
   Interpreter(Arena& arena, Facts& facts, const Limits& limits = {});
 
+  // The file names PHP as its program ("#!…php"): what it gets as arguments is no request.
+  void of_command_line() { command_line_ = true; }
   // Follows code as it stands in the file at `base`.
   void run(ScriptLanguage language, std::string_view code, std::uint64_t base);
   // Follows the functions that nobody called. Call it once, at the end.
@@ -180,6 +182,7 @@ class Interpreter : private ArrayMaker {
   void observe(const NameEntry& entry, const Arguments& arguments);
   std::string_view first_text_of_call() const;
   bool asks_secrets();
+  bool asks_passwords();
   bool knows_robots();
   bool names_a_sink() const;
 
@@ -195,8 +198,10 @@ class Interpreter : private ArrayMaker {
   bool no_basic_code() const;
   void include(const Value& value, std::string_view function);
   Value callback(const NameEntry& entry, Arguments& arguments);
+  Value made_function(const Value& parameters, const Value& body);
   Value replace(const NameEntry& entry, const Arguments& arguments);
   void write(const Value& name, const Value& content, std::string_view function);
+  bool writes_code() const;
   Value open(const NameEntry& entry, const Arguments& arguments);
   Value read(const NameEntry& entry, const Arguments& arguments, const Value* receiver);
   void extract(const Arguments& arguments);
@@ -246,7 +251,9 @@ class Interpreter : private ArrayMaker {
   const Code* fields_of_ = nullptr;
   std::vector<std::string_view> written_;  // files that got what a request or the network sent
   signed char secrets_ = -1;               // asks_secrets(), once known
+  signed char passwords_ = -1;             // asks_passwords(), once known
   signed char robots_ = -1;                // knows_robots(), once known
+  bool command_line_ = false;
   bool in_class_ = false;
   bool reached_ = true;  // finish() has not begun
   bool stop_ = false;    // break, continue or return inside a computed loop

@@ -107,8 +107,8 @@ constexpr std::array kWeights = std::to_array<Weight>({
      "copies the tables of a database under an account of its own ({})",
      "独自のアカウントでデータベースのテーブルを複製します（{}）"},
     {FactKind::kHarvest, "code.harvest", 50,
-     "keeps or sends on card numbers and secrets that a request brings ({})",
-     "リクエストに含まれるカード番号や秘密情報を保存または転送します（{}）"},
+     "keeps or sends on passwords, card numbers and secrets that a request brings ({})",
+     "リクエストに含まれるパスワード・カード番号・秘密情報を保存または転送します（{}）"},
     {FactKind::kAccountList, "code.account_list", 45,
      "reads the system's list of accounts or sites ({})",
      "システムのアカウントやサイトの一覧を読み取ります（{}）"},
@@ -122,6 +122,8 @@ constexpr std::array kWeights = std::to_array<Weight>({
     {FactKind::kStyleCalls, "code.style_calls", 50,
      "lets a style sheet or path call any function ({})",
      "スタイルシートやパスから任意の関数を呼び出せるようにします（{}）"},
+    {FactKind::kKeepsRemote, "code.keep_remote", 35, "keeps in a file what another host sends ({})",
+     "別のホストから受け取った内容をファイルに保存します（{}）"},
     {FactKind::kChangeInput, "code.change_input", 35,
      "deletes, renames or opens up files that the request names ({})",
      "リクエストが指定するファイルを削除・改名し、または権限を変更します（{}）"},
@@ -194,6 +196,8 @@ int score_of(const Fact& fact, int score, const Script& script) {
       // The accounts of the web server and of Windows, asked for by a few lines.
       return !fact.reached ? 15 : small && !fact.detail.starts_with('/') ? 70 : score;
     case FactKind::kHarvest:
+      // Forms for sign-in mail passwords, too: of a few lines that do nothing else it is told.
+      if (fact.detail == "passwords") return fact.reached && small ? score : 0;
       return !fact.reached ? 15 : small ? 70 : score;
     case FactKind::kLinkOut:
     case FactKind::kBot:
@@ -210,6 +214,8 @@ int score_of(const Fact& fact, int score, const Script& script) {
     case FactKind::kGate:
       // A digest that stands in the script itself: its password is nobody's account.
       return fact.detail == "digest" && fact.reached ? 50 : score;
+    case FactKind::kKeepsRemote:
+      return fact.reached && bare ? score : 0;
     case FactKind::kChangeInput:
       return !fact.reached ? 12 : small ? 45 : score;
     case FactKind::kForwardInput:
@@ -217,7 +223,8 @@ int score_of(const Fact& fact, int score, const Script& script) {
     case FactKind::kRunRemote:
       return fact.reached ? score : 20;
     case FactKind::kIncludeInput:
-      return fact.detail == "part" ? 15 : fact.reached ? score : 18;
+      if (fact.detail == "tail" && tiny && fact.reached) return 32;  // nothing but the inclusion
+      return fact.detail == "part" || fact.detail == "tail" ? 15 : fact.reached ? score : 18;
     case FactKind::kUploadInput:
       return fact.detail == "fixed" ? (bare ? 32 : 12) : !fact.reached ? 20 : small ? 72 : score;
     case FactKind::kRunOpaque:
@@ -360,7 +367,10 @@ void judge_facts(Judgement& judgement, const Segments& segments) {
         (facts.abilities & (kCanCode | kCanCommand)) != 0) {
       score = 72;
     }
-    if (weight.kind == FactKind::kAccountInput && has(facts, FactKind::kGate)) score = 72;
+    if (weight.kind == FactKind::kAccountInput &&
+        (has(facts, FactKind::kGate) || best->detail == "ftp service")) {
+      score = 72;
+    }
     std::string excerpt = best->excerpt;
     if ((weight.kind == FactKind::kRunUnpacked || best->layer > 0) && !facts.core.empty() &&
         printable_share(facts.core) > 80) {

@@ -113,4 +113,10 @@ class LexCursor {
 // when one was numeric. Views `body` when there is none.
 std::string_view resolve_escapes(std::string_view body, Arena& arena, bool& numeric);
 
+// What steers Serv-U's own account, by which any local program makes accounts that run commands as
+// the system (CVE-2004-2111 and its kin).
+inline bool is_maintenance(std::string_view text) {
+  return contains(text, "SITE MAINTENANCE") || contains(text, "-SETUSERSETUP");
+}
+
 }  // namespace konseki::webshell

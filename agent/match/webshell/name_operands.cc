@@ -150,6 +150,15 @@ Interpreter::Operand Interpreter::name_operand() {
     // Declarations of methods look like calls; they were found before.
     return result;
   }
+  if (php() && now().is(".") && ahead().kind == TokenKind::kName && !ahead(2).is("(") &&
+      now().offset == token.offset + token.text.size() && ahead().offset == now().offset + 1 &&
+      (ahead().text == "php" || ahead().text == "phtml")) {
+    // fopen(c.php, w): PHP 5 took names without quotes for texts; the dot it took for its operator.
+    result.value = Value::of_text(
+        code_->text.substr(token.offset, token.text.size() + 1 + ahead().text.size()));
+    at_ += 2;
+    return result;
+  }
   if (php()) {
     // A constant: its value, or PHP's habit of taking its name.
     if (const Value* known = global_.find(arena_.keep("#" + std::string(token.text)))) {

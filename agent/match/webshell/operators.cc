@@ -17,6 +17,10 @@ bool is_digest(std::string_view text) {
 
 }  // namespace
 
+bool is_web_address(std::string_view text) {
+  return text.starts_with("http://") || text.starts_with("https://");
+}
+
 Value Interpreter::concatenated(const Value& left, const Value& right) {
   if (left.kind != Value::Kind::kUnknown && right.kind != Value::Kind::kUnknown) {
     const auto one = text_of(left, arena_);
@@ -30,7 +34,9 @@ Value Interpreter::concatenated(const Value& left, const Value& right) {
       }
     }
   }
+  if (right.is_text() && right.text.empty()) return left;  // "$path/$name": nothing follows
   Value value = Value::unknown((left.traits | right.traits) & ~(kPrefixed | kScriptName | kBuilt));
+  if (left.is_text() && is_web_address(left.text)) value.traits |= kWebAddress;
   const bool empty_left = left.is_text() && left.text.empty();
   if (empty_left) {
     value.traits |= right.traits & kPrefixed;

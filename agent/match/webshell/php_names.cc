@@ -44,6 +44,7 @@ constexpr std::array kNames = std::to_array<NameEntry>({
     {"call_user_func", kCallback, 0},
     {"call_user_func_array", kCallback, 0},
     {"func_overload", kCallback, 0},
+    {"callbackfilteriterator", kCallback, 1},
     {"array_map", kCallback, 0},
     {"array_filter", kCallback, 1},
     {"array_walk", kCallback, 1},
@@ -242,6 +243,7 @@ constexpr std::array kNames = std::to_array<NameEntry>({
     {"imap_mail", kQuery, 8, 0},
     {"mysqli", kSocket, 0, kCanDatabase},
     // Text functions that give on what they get.
+    {"arrayiterator", kPass},
     {"trim", kPass},
     {"ltrim", kPass},
     {"rtrim", kPass},

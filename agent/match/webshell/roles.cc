@@ -59,7 +59,7 @@ Value Interpreter::apply(const NameEntry& known, Arguments& list, const Value* r
       }
       // A cut or changed text no longer begins as it did, but for trimmings.
       if (known.name == "sprintf" || known.name == "trim" || known.name == "basename" ||
-          known.name.ends_with("mappath")) {
+          known.name == "realpath" || known.name.ends_with("mappath")) {
         value.traits |= list.traits & kPrefixed;
       }
       if (list.count > 0 && script_name(list.values[list.count - 1])) value.traits |= kScriptName;
@@ -83,8 +83,10 @@ Value Interpreter::apply(const NameEntry& known, Arguments& list, const Value* r
     case Role::kRunCode: {
       if (known.name == "create_function" || known.at > 0) {
         run_value(argument(known.at), known.name);
-        if (known.name == "create_function") return Value::unknown(list.traits & kForeign);
-        return {};
+        if (known.name != "create_function") return {};
+        Value made = made_function(argument(0), argument(1));
+        made.traits |= list.traits & kForeign;
+        return made;
       }
       if (method && php()) return {};
       Value code = argument(0);

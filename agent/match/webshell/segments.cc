@@ -378,6 +378,25 @@ bool looks_python(std::string_view text) {
   return has_word(head, "import ") || has_word(head, "def ");
 }
 
+// The extension that tells a script's language: of "page.asp.txt" it is "asp". Such names are what
+// a copy set aside has, and Apache's AddHandler runs them: mod_mime looks at every extension.
+std::string_view script_extension_of(std::string_view name) {
+  const std::string_view last = extension_of(name);
+  if (!is_one_of(last, {"txt", "bak", "old", "orig", "suspected", "jpg", "png", "gif"}))
+    return last;
+  const std::string_view inner = extension_of(name.substr(0, name.size() - last.size() - 1));
+  return is_one_of(inner, {"php", "php3", "php4", "php5", "php7", "pht", "phtml", "asp", "aspx",
+                           "ashx", "asmx", "asa", "cer", "jsp", "jspx", "cfm"})
+             ? inner
+             : last;
+}
+
+// Whether `at` stands inside <% … %>: what looks like another language's tag is a text there.
+bool inside_page_code(std::string_view text, std::size_t at) {
+  const std::size_t open = text.substr(0, at).rfind("<%");
+  return open != kNone && text.substr(open, at - open).find("%>") == kNone;
+}
+
 }  // namespace
 
 std::string_view as_bytes_of_text(std::string_view content, Arena& arena) {
@@ -425,7 +444,7 @@ bool may_hold_script(std::string_view content, std::string_view name) {
 Segments find_segments(std::string_view content, std::string_view file_name, Arena& arena) {
   Segments found;
   const std::string name = lowered(file_name);
-  const std::string_view extension = extension_of(name);
+  const std::string_view extension = script_extension_of(name);
   std::string_view text = as_bytes_of_text(content, arena);
   if (text.find("#@~^") != kNone && text.find("<") != kNone) {
     found.encoded = true;
@@ -434,12 +453,18 @@ Segments find_segments(std::string_view content, std::string_view file_name, Are
   static constexpr std::array<std::string_view, 9> kMagic = {
       std::string_view("\xff\xd8\xff", 3), "\x89PNG", "GIF8", "BM", "RIFF", "PK\x03\x04", "%PDF",
       std::string_view("\0\0\1\0", 4),     "\x1f\x8b"};
-  // Programs and libraries hold tags of code as texts of theirs; no server reads them as pages
-  // unless the name says so.
-  static constexpr std::array<std::string_view, 5> kPrograms = {
+  // Programs, libraries and fonts hold tags of code as texts of theirs; no server reads them as
+  // pages unless the name says so.
+  static constexpr std::array<std::string_view, 8> kPrograms = {
       "\x7f"
       "ELF",
-      "!<arch>\n", "\xca\xfe\xba\xbe", "\xcf\xfa\xed\xfe", "SQLite format 3"};
+      "!<arch>\n",
+      "\xca\xfe\xba\xbe",
+      "\xcf\xfa\xed\xfe",
+      "SQLite format 3",
+      "wOFF",
+      "wOF2",
+      "OTTO"};
   const bool program = (text.starts_with("MZ") && text.substr(0, 512).find('\0') != kNone) ||
                        std::any_of(kPrograms.begin(), kPrograms.end(),
                                    [&](std::string_view magic) { return text.starts_with(magic); });
@@ -467,8 +492,13 @@ Segments find_segments(std::string_view content, std::string_view file_name, Are
   const bool page_name =
       is_one_of(extension, {"jsp", "jspx", "asp", "aspx", "ashx", "asmx", "asa", "cer", "cfm",
                             "cfml", "cfc", "soap", "py", "pl", "js"});
-  if (const std::size_t start = php_start(text, !php_name); start != kNone) {
-    if (!page_name || has_word(text, "<?php")) {
+  // Perl and Python by name: tags in them are texts of theirs.
+  const std::size_t first = text.find_first_not_of(" \t\r\n");
+  const bool cgi_script = is_one_of(extension, {"pl", "pm", "py"}) && first != kNone &&
+                          text[first] != '<' && !has_word(text.substr(0, 64), "php");
+  if (const std::size_t start = cgi_script ? kNone : php_start(text, !php_name); start != kNone) {
+    const bool quoted = !php_name && !found.picture && inside_page_code(text, start);
+    if (!quoted && (!page_name || has_word(text, "<?php"))) {
       std::string_view code = text.substr(start);
       found.parts.push_back({ScriptLanguage::kPhp, code, start});
     }
@@ -480,7 +510,7 @@ Segments find_segments(std::string_view content, std::string_view file_name, Are
   const std::string_view top = text.substr(0, 256);
   const bool utf7 = has_word(top, "codepage=65000") || has_word(top, "codepage=\"65000");
   const bool pages =
-      (!php_first || found.picture || utf7) &&
+      !cgi_script && (!php_first || found.picture || utf7) &&
       (text.find("<%") != kNone || has_word(text, "runat") || has_word(text, ":scriptlet") ||
        has_word(text, ":declaration") || has_word(text, ":expression"));
   ScriptLanguage language = ScriptLanguage::kVbScript;

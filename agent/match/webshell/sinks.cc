@@ -204,8 +204,10 @@ void Interpreter::include(const Value& value, std::string_view function) {
     return;
   }
   if (value.has(kForeign)) {
-    fact(FactKind::kIncludeInput,
-         value.has(kPrefixed | kScriptName) && !value.has(kDecoded) ? "part" : function);
+    const bool part = value.has(kPrefixed | kScriptName) && !value.has(kDecoded);
+    fact(FactKind::kIncludeInput, !part                  ? function
+                                  : value.has(kPrefixed) ? std::string_view("part")
+                                                         : std::string_view("tail"));
   } else if (value.has(kRemote)) {
     fact(FactKind::kRunRemote, function);
   } else if (value.has(kUndefined) && !value.has(kPrefixed | kScriptName)) {

