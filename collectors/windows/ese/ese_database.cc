@@ -17,10 +17,12 @@ constexpr std::uint32_t kVersion = 0x620;
 constexpr std::uint32_t kNewPages = 0x11;  // revision from which large pages have longer headers
 constexpr std::uint32_t kCatalogRoot = 4;
 constexpr std::size_t kMostDepth = 16;
+constexpr std::uint32_t kMostPages = 1U << 24;  // 64 GiB of the smallest; a sparse file claims any
 constexpr std::size_t kMostTables = 10'000;
 constexpr std::size_t kMostColumns = 1'024;  // of one table
-// Pages that are read for long values, for each page of the database.
+// Pages that are read for long values: for each page of the database, and of one database.
 constexpr std::uint64_t kLongValueReads = 64;
+constexpr std::uint64_t kMostLongValueReads = 1'000'000;
 
 using Bytes = std::span<const std::byte>;
 
@@ -71,8 +73,8 @@ Result<void> EseDatabase::read_header() {
   dirty_ = ese_number<std::uint32_t>(header, 52) != kCleanShutdown;
   // The first two pages are the header and its copy.
   const std::uint64_t all = content_.size() / page_size_;
-  pages_ = static_cast<std::uint32_t>(std::min<std::uint64_t>(all < 2 ? 0 : all - 2, UINT32_MAX));
-  long_value_pages_ = pages_ * kLongValueReads;
+  pages_ = static_cast<std::uint32_t>(std::min<std::uint64_t>(all < 2 ? 0 : all - 2, kMostPages));
+  long_value_pages_ = std::min(pages_ * kLongValueReads, kMostLongValueReads);
   return {};
 }
 
