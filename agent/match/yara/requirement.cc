@@ -190,8 +190,17 @@ class Reader {
   }
 
  private:
+  // Looks through all strings, unless a condition has asked for that too often: what a hostile one
+  // asks for beyond is not known.
+  bool look_through() const {
+    if (looks_ < strings_.size()) return false;
+    looks_ -= strings_.size();
+    return true;
+  }
+
   std::optional<std::uint32_t> index_of(const Token& variable) const {
     const std::string_view name = variable.text.substr(1);
+    if (!look_through()) return std::nullopt;
     for (std::size_t i = 0; i < strings_.size() && !name.empty(); ++i) {
       if (strings_[i].name == name) return static_cast<std::uint32_t>(i);
     }
@@ -266,6 +275,7 @@ class Reader {
     std::vector<std::uint32_t> out;
     if (at < words.size() && words[at].is("them")) {
       ++at;
+      if (!look_through()) return std::nullopt;
       for (std::size_t i = 0; i < strings_.size(); ++i) out.push_back(static_cast<unsigned>(i));
       return out;
     }
@@ -276,6 +286,7 @@ class Reader {
       if (words[at].kind != Kind::kVariable || words[at].text[0] != '$') return std::nullopt;
       if (at + 1 < end && words[at + 1].is("*")) {
         const std::string_view beginning = words[at].text.substr(1);
+        if (!look_through()) return std::nullopt;
         for (std::size_t i = 0; i < strings_.size(); ++i) {
           if (std::string_view(strings_[i].name).starts_with(beginning)) {
             out.push_back(static_cast<unsigned>(i));
@@ -361,6 +372,7 @@ class Reader {
   }
 
   std::span<const RuleString> strings_;
+  mutable std::size_t looks_ = 4'000'000;  // at names of strings
 };
 
 }  // namespace

@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstring>
 #include <map>
 #include <mutex>
 #include <set>
 
+#include "agent/base/fence.h"
 #include "agent/base/unicode.h"
 #include "agent/match/yara/rule_sieve.h"
 #include "agent/match/yara/yara_library.h"
@@ -58,19 +60,29 @@ bool make_readable(std::string& text) {
   return text.find('\0') == std::string::npos;
 }
 
-// Looks at the compiled rules' stream as libyara asks for it.
-struct Stream {
-  std::string_view rest;
-};
+// Compiled rules, which libyara asks for by the piece, and what it made of them.
+struct Loading {
+  explicit Loading(RuleFile given) : file(std::move(given)), rest(file.bytes) {}
 
-std::size_t read_stream(void* out, std::size_t size, std::size_t count, void* user) {
-  auto& stream = *static_cast<Stream*>(user);
-  if (size == 0) return 0;
-  const std::size_t whole = std::min(count, stream.rest.size() / size);
-  std::memcpy(out, stream.rest.data(), whole * size);
-  stream.rest.remove_prefix(whole * size);
-  return whole;
-}
+  void run() {
+    YR_STREAM stream{this, read, nullptr};
+    code = yr_rules_load_stream(&stream, &rules);
+  }
+  static std::size_t read(void* out, std::size_t size, std::size_t count, void* user) {
+    auto& loading = *static_cast<Loading*>(user);
+    if (size == 0) return 0;
+    const std::size_t whole = std::min(count, loading.rest.size() / size);
+    std::memcpy(out, loading.rest.data(), whole * size);
+    loading.rest.remove_prefix(whole * size);
+    return whole;
+  }
+
+  const RuleFile file;
+  std::string_view rest;
+  YR_RULES* rules = nullptr;
+  int code = 0;
+};
+constexpr std::chrono::seconds kPatience{30};  // with them
 
 }  // namespace
 
@@ -110,15 +122,16 @@ class YaraRules::Choice {
 
 void YaraRules::DeleteChoice::operator()(Choice* choice) const { delete choice; }
 
-YaraRules::YaraRules(IncludeReader read_include)
-    : read_include_(std::move(read_include)), compiler_(read_include_) {}
+YaraRules::YaraRules(IncludeReader read_include, RuleCompilerOptions options)
+    : read_include_(std::move(read_include)), compiler_(read_include_, std::move(options)) {}
 
 YaraRules::~YaraRules() = default;
 
 Result<std::shared_ptr<YaraRules>> YaraRules::load(std::vector<RuleFile> files,
-                                                   IncludeReader read_include) {
+                                                   IncludeReader read_include,
+                                                   RuleCompilerOptions options) {
   KONSEKI_TRY(start_library());
-  std::shared_ptr<YaraRules> rules(new YaraRules(std::move(read_include)));
+  std::shared_ptr<YaraRules> rules(new YaraRules(std::move(read_include), std::move(options)));
   std::vector<RuleFile> sources;
   std::set<std::string> names;
   for (RuleFile& file : files) {
@@ -149,21 +162,30 @@ Result<std::shared_ptr<YaraRules>> YaraRules::load(std::vector<RuleFile> files,
 }
 
 void YaraRules::add_compiled(RuleFile file) {
-  Stream stream{file.bytes};
-  YR_STREAM reader{&stream, read_stream, nullptr};
-  YR_RULES* raw = nullptr;
-  const int code = yr_rules_load_stream(&reader, &raw);
   RuleFileCount count{file.name, 0, 0, true};
-  if (code == ERROR_SUCCESS) {
+  auto loading = std::make_unique<Loading>(std::move(file));
+  Fence fence;
+  const auto fenced = fence.run([&loading = *loading] { loading.run(); }, kPatience);
+  if (!fenced) {
+    const std::string& why = fenced.error().detail;
+    problems_.push_back({count.name,
+                         0,
+                         {},
+                         true,
+                         left_out("libyara did not survive it: " + why,
+                                  "読み込み中に libyara が停止しました: " + why)});
+    (void)loading.release();  // in the hands of a thread that stands still
+  } else if (loading->code == ERROR_SUCCESS) {
     auto set = std::make_unique<RuleSet>();
-    set->rules.reset(raw);
-    set->file = file.name;
+    set->rules.reset(loading->rules);
+    set->file = count.name;
     const YR_RULE* rule = nullptr;
-    yr_rules_foreach(raw, rule)++ count.rules;
+    yr_rules_foreach(loading->rules, rule)++ count.rules;
     compiled_.push_back(std::move(set));
   } else {
+    const int code = loading->code;
     problems_.push_back(
-        {file.name,
+        {count.name,
          0,
          {},
          true,
@@ -217,10 +239,19 @@ void YaraRules::compile_sources(std::vector<RuleFile> files) {
     }
     error.reset();
     auto set = std::make_unique<RuleSet>();
-    if (!inputs.empty()) set->rules = compiler_.compile(inputs, error);
+    if (!inputs.empty()) set->rules = compiler_.compile(std::move(inputs), error);
     full_ = set->rules ? std::move(set) : nullptr;
   };
   compile_all();
+  // A file that stops libyara is left out; each costs the time until that is known.
+  while (error && error->stopped && error->source != nullptr) {
+    const auto source = std::find_if(sources_.begin(), sources_.end(), [&](const RuleSource& each) {
+      return &each == error->source;
+    });
+    RuleCompiler::leave_out(*source, *error, problems_);
+    if (compiler_.stops() >= RuleCompiler::kMostStops) break;
+    compile_all();
+  }
   if (error) {
     for (RuleSource& source : sources_) {
       if (source.usable) compiler_.mend(source, problems_);
@@ -229,8 +260,7 @@ void YaraRules::compile_sources(std::vector<RuleFile> files) {
   }
   if (error) {
     // Each file compiles alone but not all of them together: a limit of the library.
-    const std::string& file = sources_[error->input].file.name;
-    problems_.push_back({file,
+    problems_.push_back({error->source != nullptr ? error->source->file.name : "--rules",
                          error->line,
                          error->rule,
                          true,
@@ -337,7 +367,7 @@ std::unique_ptr<RuleSet> YaraRules::compile_some(
   }
   auto set = std::make_unique<RuleSet>();
   std::optional<CompilerError> error;
-  set->rules = compiler_.compile(inputs, error);
+  set->rules = compiler_.compile(std::move(inputs), error);
   return set->rules ? std::move(set) : nullptr;  // then the full set serves
 }
 

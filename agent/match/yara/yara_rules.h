@@ -37,7 +37,8 @@ class YaraRules {
   // Every file is used as far as it goes: what does not compile is in problems(). Only the
   // library itself failing is an error. `read_include` is kept and may be called while scanning.
   static Result<std::shared_ptr<YaraRules>> load(std::vector<RuleFile> files,
-                                                 IncludeReader read_include = {});
+                                                 IncludeReader read_include = {},
+                                                 RuleCompilerOptions options = {});
 
   std::size_t rule_count() const;  // in use
   std::size_t left_out_count() const;
@@ -68,7 +69,7 @@ class YaraRules {
  private:
   struct Smaller;
 
-  explicit YaraRules(IncludeReader read_include);
+  YaraRules(IncludeReader read_include, RuleCompilerOptions options);
   void add_compiled(RuleFile file);
   void compile_sources(std::vector<RuleFile> files);
   void prepare_sieve();

@@ -1,6 +1,9 @@
 #include "agent/match/yara/yara_rules.h"
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
 
 #include "tests/unit/match/yara_support.h"
 
@@ -110,8 +113,8 @@ TEST(YaraRules, UsesCompiledRulesAndRefusesDamagedOnes) {
   const IncludeReader none;
   const RuleSource source = make_rule_source(
       {"s.yar", "rule old { condition: filesize == 2 and extension == \".bin\" }", {}});
-  const CompilerInput input{&source, source.file.bytes};
-  const YaraRulesHandle compiled = RuleCompiler(none).compile({&input, 1}, error);
+  const YaraRulesHandle compiled =
+      RuleCompiler(none).compile({{&source, source.file.bytes}}, error);
   ASSERT_TRUE(compiled);
   std::string bytes;
   YR_STREAM stream{
@@ -125,6 +128,73 @@ TEST(YaraRules, UsesCompiledRulesAndRefusesDamagedOnes) {
   EXPECT_THAT(problems(*rules), ElementsAre(HasSubstr("r/b.yac"), HasSubstr("r/c.yac")));
   EXPECT_THAT(matches(rules, {"/a.bin", "ab"}), ElementsAre("old"));
   EXPECT_THAT(matches(rules, {"/a.bin", "abc"}), IsEmpty());
+}
+
+volatile std::uintptr_t g_nowhere = 8;
+
+// Faults inside of libyara, for files of the names "crash" and "hang".
+void fault(const RuleFile& file) {
+  static std::atomic<std::uint64_t> turns;
+  if (file.name.ends_with("crash.yar")) *reinterpret_cast<volatile int*>(g_nowhere) = 1;
+  while (file.name.ends_with("hang.yar")) turns.fetch_add(1);
+}
+
+std::shared_ptr<YaraRules> rules_with_faults(std::vector<RuleFile> files, int patience_ms) {
+  return *YaraRules::load(std::move(files), {}, {std::chrono::milliseconds(patience_ms), fault});
+}
+
+TEST(YaraRules, AFileThatStopsTheCompilerIsNamedAndLeftOut) {
+  const std::string text = "rule r { condition: true }";
+  const auto rules = rules_with_faults({{"r/a.yar", "rule a { condition: true }", {}},
+                                        {"r/crash.yar", text, {}},
+                                        {"r/faulty.yar", "rule f { condition: nothing }", {}},
+                                        {"r/hang.yar", text, {}},
+                                        {"r/z.yar", "rule z { condition: true }", {}}},
+                                       2'000);
+  EXPECT_THAT(
+      problems(*rules),
+      ElementsAre(HasSubstr("r/crash.yar: the whole file is left out: does not compile: libyara "
+                            "did not survive this: it crashed (SIGSEGV)"),
+                  HasSubstr("r/faulty.yar:1: f: does not compile"),
+                  HasSubstr("r/hang.yar: the whole file is left out: does not compile: libyara "
+                            "did not survive this: it hung")));
+  EXPECT_EQ(rules->left_out_count(), 3u);
+  EXPECT_THAT(matches(rules, {"/a", "x"}), ElementsAre("a", "z"));
+}
+
+TEST(YaraRules, ManyStopsEndTheCompilation) {
+  std::vector<RuleFile> files;
+  for (int i = 10; i < 35; ++i) {
+    files.push_back({std::to_string(i) + "crash.yar", "rule r { condition: true }", {}});
+  }
+  files.push_back({"z.yar", "rule z { condition: true }", {}});
+  const auto rules = rules_with_faults(std::move(files), 10'000);
+  EXPECT_EQ(rules->rule_count(), 0u);
+  const auto all = problems(*rules);
+  ASSERT_EQ(all.size(), 26u);
+  EXPECT_THAT(all[19], HasSubstr("29crash.yar: the whole file is left out: does not compile: "
+                                 "libyara did not survive this: it crashed"));
+  EXPECT_THAT(all[20], HasSubstr("30crash.yar: the whole file is left out: does not compile: not "
+                                 "tried, since 20 files stopped libyara"));
+  EXPECT_THAT(all[25], HasSubstr("z.yar: the whole file is left out"));
+}
+
+// libyara compares every name of a string with each of a great many wildcards: a file of 9 MB takes
+// it a minute.
+TEST(YaraRules, AFileThatTakesForEverIsStopped) {
+  std::string slow = "rule slow { strings:\n";
+  for (int i = 0; i < 9'000; ++i) {
+    slow += "$s" + std::to_string(i) + " = \"text" + std::to_string(i) + "\"\n";
+  }
+  slow += "condition: any of ($s8999*)";
+  for (int i = 0; i < 400'000; ++i) slow += " or any of ($s8999*)";
+  slow += " }";
+  const auto rules = rules_with_faults(
+      {{"a.yar", "rule a { condition: true }", {}}, {"slow.yar", slow, {}}}, 1'000);
+  EXPECT_THAT(problems(*rules), ElementsAre(HasSubstr("slow.yar: the whole file is left out: does "
+                                                      "not compile: libyara did not survive "
+                                                      "this: it hung and was stopped")));
+  EXPECT_THAT(matches(rules, {"/a", "x"}), ElementsAre("a"));
 }
 
 // Most rules are never shown most files; the answers are those of all rules together.
