@@ -12,7 +12,7 @@ namespace konseki {
 std::vector<std::unique_ptr<Collector>> make_all_collectors();
 
 // Every record family of a run, each once: "persistence", "command", "windows.hive", "sqlite.wal",
-// then those of the collectors.
+// "windows.ese_logs", then those of the collectors.
 std::vector<const RecordSchema*> all_record_schemas();
 
 }  // namespace konseki

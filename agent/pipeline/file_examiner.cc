@@ -92,6 +92,7 @@ void FileExaminer::examine(FileJob& job, DigestPass& digests) {
   }
   job.hive_logs.reset();
   job.wal_log.reset();
+  job.ese_logs.reset();
 }
 
 void FileExaminer::examine_large(FileJob& job, ByteReader& content) {
@@ -172,6 +173,10 @@ void FileExaminer::parse(FileJob& job, ByteReader& stored) {
     tell_log(job, job.wal_log->record);
     if (job.wal_log->changes.frames > 0) with_log.emplace(stored, job.wal_log->changes);
   }
+  if (job.ese_logs) {
+    if (!job.unchanged) job.gaps.push_back({"logs_not_replayed", job.ese_logs->note});
+    tell_log(job, *job.ese_logs);
+  }
   ByteReader& content = replayed   ? static_cast<ByteReader&>(*replayed)
                         : with_log ? static_cast<ByteReader&>(*with_log)
                                    : stored;
@@ -186,12 +191,12 @@ void FileExaminer::parse(FileJob& job, ByteReader& stored) {
     const std::string name(collector->info().name);
     try {
       if (auto parsed = collector->parse(item, content, emit); !parsed) {
-        job.collector_failures.push_back(name + ": " +
-                                         std::string(error_code_name(parsed.error().code)) + ": " +
-                                         parsed.error().detail);
+        job.gaps.push_back({{},
+                            name + ": " + std::string(error_code_name(parsed.error().code)) + ": " +
+                                parsed.error().detail});
       }
     } catch (const std::exception& why) {
-      job.collector_failures.push_back(name + ": " + why.what());
+      job.gaps.push_back({{}, name + ": " + why.what()});
     }
   }
   // Parsed all the same: collectors join files of one volume when they finish.

@@ -19,6 +19,12 @@
 
 namespace konseki {
 
+// Why records of a file are missing.
+struct FileGap {
+  std::string_view code;  // as in reasons.h; empty: a collector failed
+  std::string detail;
+};
+
 // Filled by FileReader, then by FileExaminer, then by FileWriter; one thread at a time holds it.
 struct FileJob {
   std::uint64_t sequence = 0;  // its turn to be written
@@ -49,12 +55,13 @@ struct FileJob {
                                         // a volume before
   std::optional<HiveLogs> hive_logs;    // of a dirty registry hive
   std::optional<WalLog> wal_log;        // of an SQLite database
+  std::optional<Record> ese_logs;       // of an ESE database that was in use
 
   bool matched = false;     // matchers have seen its facts
   bool known_good = false;  // its content is known to be harmless
   std::vector<RecordLine> records;
   std::vector<Record> persistence;
-  std::vector<std::string> collector_failures;  // "collector: why"
+  std::vector<FileGap> gaps;  // of its records
 
   std::string listed_rows;  // a batch of ready rows instead of a file
   std::uint64_t listed_count = 0;

@@ -5,6 +5,7 @@
 
 #include "agent/base/memory_reader.h"
 #include "agent/base/sqlite_database.h"
+#include "agent/pipeline/ese_logs.h"
 #include "konseki/medium_reader.h"
 
 namespace konseki {
@@ -167,8 +168,11 @@ void FileReader::look_for_logs(FileJob& job, ByteReader& content) {
   if (task.file_system->info().style == PathStyle::kWindows) {
     job.hive_logs = read_hive_logs(*task.file_system, task.entry, job.path, content);
   }
-  if (!job.hive_logs && begins_as_sqlite(content) && examiner_.parses(job)) {
+  if (job.hive_logs || !examiner_.parses(job)) return;
+  if (begins_as_sqlite(content)) {
     job.wal_log = read_wal_log(*task.file_system, task.entry, content);
+  } else {
+    job.ese_logs = read_ese_logs(*task.file_system, task.entry, content);
   }
 }
 

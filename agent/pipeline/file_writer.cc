@@ -234,13 +234,14 @@ Result<void> FileWriter::write_row(FileJob& job) {
 Result<void> FileWriter::write_records(FileJob& job) {
   for (const RecordLine& line : job.records) KONSEKI_TRY(parts_.records.write(line));
   for (Record& record : job.persistence) parts_.records.hold(std::move(record));
-  for (const std::string& failure : job.collector_failures) {
+  for (const FileGap& gap : job.gaps) {
     ++parts_.counts.gaps;
     std::string details;
     JsonWriter json(details);
     json.begin_object();
     json.field("path", std::string_view(job.path));
-    json.field("detail", std::string_view(failure));
+    if (!gap.code.empty()) json.field("code", gap.code);
+    json.field("detail", std::string_view(gap.detail));
     json.end_object();
     KONSEKI_TRY(parts_.writer.audit(system_now(), "gap", details));
   }

@@ -44,6 +44,13 @@ constexpr auto kReasons = std::to_array<Row>({
     {"unsupported", "stored in a form that cannot be read yet", "未対応の形式で保存されている",
      "Attach the volume read-only with a system that reads it, and pass the directory.",
      "対応する OS で読み取り専用で接続し、そのディレクトリを指定してください。"},
+    {"logs_not_replayed", "its newest changes lie in logs that are not replayed",
+     "最新の変更が、未適用のトランザクション ログに残っている",
+     "Its records may lack the newest entries. Where they matter, replay a copy of database and "
+     "logs "
+     "(esentutl /r) on a clean machine.",
+     "最新の項目がレコードにない場合があります。必要な場合は、データベースとログの写しを"
+     "安全な端末で復旧 (esentutl /r) してください。"},
     {"corrupt", "damaged on the volume", "ボリューム上のデータが破損",
      "Look for another copy in shadow copies or backups.",
      "シャドウコピーやバックアップに別の複製がないか確認してください。"},

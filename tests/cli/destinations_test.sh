@@ -125,7 +125,7 @@ REG
 cache=windows/Users/hanako/AppData/Local/Microsoft/Windows/WebCache
 printf 'log' >"$cache/V0100001.log"
 find windows -type f | sort | xargs sha256sum >before
-collect 0 windows --indicators feed.txt --no-checks
+collect 1 windows --indicators feed.txt --no-checks
 find windows -type f | sort | xargs sha256sum >after
 cmp before after || die "the evidence changed"
 lines "$bundle" files >files
@@ -133,6 +133,13 @@ for name in WebCacheV01.dat V0100001.log; do
   grep -F "\"path\":\"C:/Users/hanako/AppData/Local/Microsoft/Windows/WebCache/$name\"" files |
     grep -qF KonsekiWindowsBrowsers || die "$name was not taken by its definition: $(cat files)"
 done
+# It was in use: what its logs hold is a gap, and said to be one in both languages.
+expect <(lines "$bundle" records/windows.ese_logs) '"needed":"00001 to 00002","missing":1,"logs":["V0100001.log"]'
+lines "$bundle" audit | grep '"event":"gap"' >gaps
+same "$(wc -l <gaps)" 1
+expect gaps '"code":"logs_not_replayed"'
+run 0 "$konseki" info "$bundle" --lang ja
+expect stdout "最新の変更が"
 lines "$bundle" findings >findings
 python3 - <<'EOS' || die "findings: $(cat findings)"
 import json

@@ -109,8 +109,14 @@ std::string bytes_of(const std::string& value, std::size_t width) {
 
 class Builder {
  public:
-  Builder(std::size_t page_size, bool clean)
-      : page_size_(page_size), large_(page_size >= 16384), clean_(clean) {
+  struct Header {
+    std::size_t page_size = 4096;
+    bool clean = false;
+    std::uint32_t first_log = 0;
+    std::uint32_t last_log = 0;
+  };
+  explicit Builder(const Header& header)
+      : header_(header), page_size_(header.page_size), large_(header.page_size >= 16384) {
     constexpr std::uint32_t kFirstTable = 5;  // behind the catalog's page
     next_ = kFirstTable;
   }
@@ -168,9 +174,11 @@ class Builder {
     std::string out(page_size_, '\0');
     put_at(out, 4, std::uint32_t{0x89abcdef});
     put_at(out, 8, std::uint32_t{0x620});
-    put_at(out, 52, std::uint32_t{clean_ ? 3U : 2U});
+    put_at(out, 52, std::uint32_t{header_.clean ? 3U : 2U});
     put_at(out, 232, std::uint32_t{0x14});
     put_at(out, 236, static_cast<std::uint32_t>(page_size_));
+    put_at(out, 296, header_.first_log);
+    put_at(out, 300, header_.last_log);
     return out;
   }
 
@@ -345,9 +353,9 @@ class Builder {
 
   static constexpr std::size_t kInPage = 3;  // rows, or nodes of a long value
 
+  const Header header_;
   const std::size_t page_size_;
   const bool large_;
-  const bool clean_;
   std::uint32_t next_ = 0;
   std::map<std::uint32_t, std::string> pages_;
 };
@@ -355,8 +363,7 @@ class Builder {
 }  // namespace
 
 Result<std::string> build_ese_database(std::string_view text) {
-  std::size_t page_size = 4096;
-  bool clean = false;
+  Builder::Header header;
   std::vector<Table> tables;
   std::istringstream lines{std::string(text)};
   int number = 0;
@@ -369,11 +376,15 @@ Result<std::string> build_ese_database(std::string_view text) {
       return fail(ErrorCode::kInvalidArgument, "line " + std::to_string(number) + ": " + line);
     };
     if (word == "pages") {
-      words >> page_size;
+      words >> header.page_size;
       continue;
     }
     if (word == "clean") {
-      clean = true;
+      header.clean = true;
+      continue;
+    }
+    if (word == "logs") {
+      if (!(words >> header.first_log >> header.last_log)) return wrong();
       continue;
     }
     if (word == "table") {
@@ -394,7 +405,7 @@ Result<std::string> build_ese_database(std::string_view text) {
       return wrong();
     }
   }
-  return Builder(page_size, clean).build(tables);
+  return Builder(header).build(tables);
 }
 
 }  // namespace konseki::testing

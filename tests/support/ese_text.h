@@ -2,6 +2,7 @@
 //
 //   pages 4096              once, first: bytes of a page (4096 to 32768)
 //   clean                   closed as it should be; without it, in use
+//   logs FIRST LAST         generations of the logs that its newest changes lie in
 //   table NAME
 //   column ID TYPE NAME     TYPE: JET_coltyp as a number; columns in the order of their ids
 //   row VALUE VALUE ...     in the order of the columns: a number, @SECONDS (DateTime, since 1970),

@@ -7,12 +7,12 @@
 #include <map>
 
 #include "agent/base/cursor.h"
+#include "collectors/windows/ese/ese_header.h"
 #include "collectors/windows/ese/ese_long_value.h"
 
 namespace konseki::windows {
 namespace {
 
-constexpr std::uint32_t kSignature = 0x89abcdef;
 constexpr std::uint32_t kVersion = 0x620;
 constexpr std::uint32_t kNewPages = 0x11;  // revision from which large pages have longer headers
 constexpr std::uint32_t kCatalogRoot = 4;
@@ -52,25 +52,20 @@ Result<EseDatabase> EseDatabase::open(ByteReader& content) {
 }
 
 Result<void> EseDatabase::read_header() {
-  std::array<std::byte, 240> header{};
-  KONSEKI_ASSIGN(const std::size_t count, content_.read_at(0, header));
-  if (count < header.size() || ese_number<std::uint32_t>(header, 4) != kSignature) {
-    return fail(ErrorCode::kInvalidArgument, "no ESE database");
-  }
-  const auto version = ese_number<std::uint32_t>(header, 8);
-  const auto revision = ese_number<std::uint32_t>(header, 232);
-  page_size_ = ese_number<std::uint32_t>(header, 236);
-  if (page_size_ == 0) page_size_ = 4096;
-  if (version != kVersion || revision < 0x0b) {
+  std::array<std::byte, kEseHeaderSize> bytes{};
+  KONSEKI_ASSIGN(const std::size_t count, content_.read_at(0, bytes));
+  const auto header = read_ese_header(std::span(bytes).first(count));
+  if (!header) return fail(ErrorCode::kInvalidArgument, "no ESE database");
+  if (header->version != kVersion || header->revision < 0x0b) {
     return fail(ErrorCode::kUnsupported,
-                fmt::format("ESE format {:#x} revision {:#x}", version, revision));
+                fmt::format("ESE format {:#x} revision {:#x}", header->version, header->revision));
   }
+  page_size_ = header->page_size;
   if (page_size_ < 4096 || page_size_ > 32768 || (page_size_ & (page_size_ - 1)) != 0) {
     return fail(ErrorCode::kCorrupt, fmt::format("pages of {} bytes", page_size_));
   }
-  large_pages_ = revision >= kNewPages && page_size_ >= 16384;
-  constexpr std::uint32_t kCleanShutdown = 3;
-  dirty_ = ese_number<std::uint32_t>(header, 52) != kCleanShutdown;
+  large_pages_ = header->revision >= kNewPages && page_size_ >= 16384;
+  dirty_ = header->dirty;
   // The first two pages are the header and its copy.
   const std::uint64_t all = content_.size() / page_size_;
   pages_ = static_cast<std::uint32_t>(std::min<std::uint64_t>(all < 2 ? 0 : all - 2, kMostPages));

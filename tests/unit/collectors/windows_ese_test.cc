@@ -3,6 +3,7 @@
 #include "agent/base/memory_reader.h"
 #include "collectors/windows/ese/ese_compression.h"
 #include "collectors/windows/ese/ese_database.h"
+#include "collectors/windows/ese/ese_logs.h"
 #include "tests/support/corpora.h"
 #include "tests/support/ese_text.h"
 #include "tests/support/golden.h"
@@ -87,6 +88,34 @@ TEST(EseDatabase, SaysWhetherItWasClosed) {
   const auto database = EseDatabase::open(reader);
   ASSERT_TRUE(database) << database.error().detail;
   EXPECT_FALSE(database->dirty());
+}
+
+TEST(EseLogs, SayWhichAreNeededAndWhichAreThere) {
+  for (const char* name : {"SRU.log", "V0100001.log", "v010000000a.LOG", "edb00012.log"}) {
+    EXPECT_TRUE(is_ese_log(name)) << name;
+  }
+  for (const char* name :
+       {"V01tmp.log", "SRUres00001.jrs", "a.log", "setupapi.log", "SRU123.log"}) {
+    EXPECT_FALSE(is_ese_log(name)) << name;
+  }
+  const auto text_of = [](const Record& record, std::string_view field) {
+    return std::get<std::string>(record.get(field));
+  };
+  const std::string content = *build_ese_database("logs 26 28\ntable A\ncolumn 1 4 B\n");
+  const auto header = read_ese_header(bytes_of(content));
+  ASSERT_TRUE(header);
+  const Record some =
+      ese_logs_record(*header, {{"SRU.log", 7}, {"SRU0001A.log", 5}, {"SRU00019.log", 3}});
+  EXPECT_EQ(text_of(some, "needed"), "0001A to 0001C");
+  EXPECT_EQ(std::get<std::uint64_t>(some.get("missing")), 1U);  // 0001B
+  EXPECT_EQ(std::get<std::vector<std::string>>(some.get("logs")),
+            (std::vector<std::string>{"SRU.log", "SRU00019.log", "SRU0001A.log"}));
+  EXPECT_EQ(std::get<std::uint64_t>(some.get("size")), 15U);
+  EXPECT_EQ(std::get<std::uint64_t>(ese_logs_record(*header, {}).get("missing")), 3U);
+  const std::string unnamed = *build_ese_database("table A\ncolumn 1 4 B\n");
+  const Record none = ese_logs_record(*read_ese_header(bytes_of(unnamed)), {});
+  EXPECT_TRUE(std::holds_alternative<std::monostate>(none.get("needed")));
+  EXPECT_FALSE(read_ese_header(bytes_of(unnamed).first(303)));
 }
 
 // A value whose last piece is gone answers nothing, and is counted.
