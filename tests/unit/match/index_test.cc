@@ -121,7 +121,7 @@ TEST(Index, PatternsExpressionsRulesAndRefusalsAreKept) {
   EXPECT_THAT(patterns[0].tests[0].types, ElementsAre("process"));
   EXPECT_THAT(patterns[0].tests[0].literals, ElementsAre("powershell.exe"));
   EXPECT_THAT(patterns[0].tests[1].literals, ElementsAre());
-  EXPECT_THAT(index->expressions()->at(0).literals, ElementsAre("temp"));
+  EXPECT_THAT(index->expressions()->at(0).literals, ElementsAre(".scr"));
   EXPECT_EQ(index->rules()->at(0).text, "rule a { condition: true }");
   EXPECT_EQ(index->refused()->at(0).id, "n");
   EXPECT_EQ(index->refused()->at(0).reason.ja, "適用しません");
