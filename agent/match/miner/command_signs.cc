@@ -200,14 +200,12 @@ class CommandReader {
     for (const MinerSign& sign : signs_) {
       if (sign.name == name) return;
     }
-    MinerSign sign;
-    sign.name = name;
-    sign.kind = kind;
-    sign.score = score;
-    sign.text = std::move(text);
-    sign.range = {at, length};
-    sign.excerpt = text_.substr(at, std::min(length, kMostExcerpt));
-    signs_.push_back(std::move(sign));
+    signs_.push_back({std::string(name),
+                      kind,
+                      score,
+                      std::move(text),
+                      std::string(text_.substr(at, std::min(length, kMostExcerpt))),
+                      {at, length}});
   }
 
   void phrases() {

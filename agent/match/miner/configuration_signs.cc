@@ -86,14 +86,12 @@ std::string host_of(std::string_view url) {
 
 MinerSign sign_of(std::string_view name, MinerSignKind kind, int score, Bilingual text,
                   std::size_t at, std::string_view excerpt) {
-  MinerSign sign;
-  sign.name = name;
-  sign.kind = kind;
-  sign.score = score;
-  sign.text = std::move(text);
-  sign.range = {at, excerpt.size()};
-  sign.excerpt = excerpt.substr(0, kMostExcerpt);
-  return sign;
+  return {std::string(name),
+          kind,
+          score,
+          std::move(text),
+          std::string(excerpt.substr(0, kMostExcerpt)),
+          {at, excerpt.size()}};
 }
 
 }  // namespace

@@ -27,9 +27,9 @@ struct MinerSign {
   MinerSignKind kind = MinerSignKind::kNote;
   int score = 0;
   Bilingual text;
-  ByteRange range;                       // in the text that was looked at
+  std::string excerpt = {};              // as it stands there, at most 200 bytes
+  ByteRange range = {};                  // in the text that was looked at
   std::optional<PathSpec> address = {};  // where it stands, if that is not the text's own file
-  std::string excerpt;                   // as it stands there, at most 200 bytes
 };
 
 // How the text comes to run: a job that starts by itself weighs more than a line in a history.

@@ -75,15 +75,13 @@ std::vector<MinerSign> signs_in_script(std::string_view text, CommandPlace place
     // A list of modules to load (modules-load.d) names it alone.
     if (place == CommandPlace::kStartsByItself &&
         line.substr(start, line.find_last_not_of(" \t\r") + 1 - start) == "msr") {
-      MinerSign sign;
-      sign.name = "host.msr";
-      sign.kind = MinerSignKind::kHostChange;
-      sign.score = 25;
-      sign.text = {"loads the module for the processor's registers (msr)",
-                   "CPU レジスターのモジュール (msr) の読み込み"};
-      sign.range = {start, 3};
-      sign.excerpt = "msr";
-      found.push_back(std::move(sign));
+      found.push_back({"host.msr",
+                       MinerSignKind::kHostChange,
+                       25,
+                       {"loads the module for the processor's registers (msr)",
+                        "CPU レジスターのモジュール (msr) の読み込み"},
+                       "msr",
+                       {start, 3}});
     }
     for (MinerSign& sign : found) {
       // Names inside a kill list are somebody else's miners.
