@@ -13,7 +13,7 @@
 #include "agent/cli/key_options.h"
 #include "agent/cli/match_options.h"
 #include "agent/cli/secret_input.h"
-#include "agent/pipeline/collection.h"
+#include "agent/pipeline/collection_request.h"
 
 namespace konseki {
 
