@@ -1,8 +1,6 @@
 #include "agent/cli/interrupt.h"
 
 #include <chrono>
-#include <condition_variable>
-#include <mutex>
 
 #include "agent/base/interrupt_signal.h"
 
@@ -10,18 +8,22 @@ namespace konseki {
 
 InterruptGuard::InterruptGuard() {
   catch_interrupts();
-  watcher_ = std::jthread([this](std::stop_token over) {
+  watcher_ = std::thread([this] {
     // A handler may not notify, hence the look every 20 ms; the end of the run does, at once.
-    std::mutex mutex;
-    std::condition_variable_any ended;
-    std::unique_lock lock(mutex);
-    while (!over.stop_requested() && !interrupted()) {
-      ended.wait_for(lock, over, std::chrono::milliseconds(20), [] { return interrupted(); });
-    }
+    std::unique_lock lock(mutex_);
+    while (!is_over_ && !interrupted()) ended_.wait_for(lock, std::chrono::milliseconds(20));
     if (interrupted()) source_.request_stop();
   });
 }
 
-InterruptGuard::~InterruptGuard() { release_interrupts(); }
+InterruptGuard::~InterruptGuard() {
+  {
+    const std::lock_guard lock(mutex_);
+    is_over_ = true;
+  }
+  ended_.notify_one();
+  watcher_.join();
+  release_interrupts();
+}
 
 }  // namespace konseki

@@ -1,6 +1,8 @@
 // InterruptGuard: the first Ctrl-C ends a run in order, the second at once.
 #pragma once
 
+#include <condition_variable>
+#include <mutex>
 #include <stop_token>
 #include <thread>
 
@@ -18,7 +20,10 @@ class InterruptGuard {
 
  private:
   std::stop_source source_;
-  std::jthread watcher_;  // turns the signal's flag into a stop request, outside the handler
+  std::mutex mutex_;
+  std::condition_variable ended_;
+  bool is_over_ = false;  // under `mutex_`
+  std::thread watcher_;   // turns the signal's flag into a stop request, outside the handler
 };
 
 }  // namespace konseki

@@ -1,7 +1,7 @@
 #include "agent/pipeline/cpu_limiter.h"
 
 #include <algorithm>
-#include <condition_variable>
+#include <thread>
 
 #include "agent/base/scheduling.h"
 
@@ -11,6 +11,7 @@ namespace {
 using std::chrono::nanoseconds;
 
 constexpr nanoseconds kLookEvery = std::chrono::milliseconds(5);
+constexpr nanoseconds kLookForStop = std::chrono::milliseconds(20);
 constexpr double kSavedSeconds = 0.1;
 
 double seconds_of(nanoseconds time) { return std::chrono::duration<double>(time).count(); }
@@ -18,10 +19,11 @@ double seconds_of(nanoseconds time) { return std::chrono::duration<double>(time)
 nanoseconds wall_time() { return std::chrono::steady_clock::now().time_since_epoch(); }
 
 void sleep_until_stopped(nanoseconds time, const std::stop_token& stop) {
-  std::mutex mutex;
-  std::unique_lock lock(mutex);
-  std::condition_variable_any never;
-  never.wait_for(lock, stop, time, [] { return false; });
+  while (time > nanoseconds{} && !stop.stop_requested()) {
+    const nanoseconds part = std::min(time, kLookForStop);
+    std::this_thread::sleep_for(part);
+    time -= part;
+  }
 }
 
 }  // namespace

@@ -5,4 +5,5 @@ cd "$(dirname "$0")"
 ./includes.sh
 ./includes_test.sh
 ./headers.sh
+./threads.sh
 ./format.sh
