@@ -1,5 +1,7 @@
 #include "agent/cli/indicator_files.h"
 
+#include <fmt/format.h>
+
 #include <array>
 
 #include "agent/base/memory_reader.h"
@@ -128,6 +130,14 @@ void note_refused(const IndicatorIndex& index, LoadedIndicators& loaded) {
     if (!each.detail.empty()) what += (what.empty() ? "" : ": ") + each.detail;
     loaded.refused.emplace_back(each.file,
                                 Error{ErrorCode::kUnsupported, std::move(what), each.reason});
+  }
+  loaded.refused_total += index.summary().refused;
+  if (const std::uint64_t more = index.summary().refused - refused->size(); more > 0) {
+    loaded.refused.emplace_back(
+        index.name(), Error{ErrorCode::kLimitExceeded,
+                            fmt::format("{} more were not applied and are not named", more),
+                            {"A feed of another kind may have been named by mistake.",
+                             "種類の異なるファイルを指定していないか確認してください。"}});
   }
 }
 

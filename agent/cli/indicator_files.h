@@ -19,7 +19,8 @@ struct LoadedIndicators {
   // Files that could not be used, and indicators inside the others, and why.
   std::vector<std::pair<std::string, Error>> unusable;
   std::vector<std::pair<std::string, Error>> refused;
-  std::uint64_t superseded = 0;  // older versions of an id that another object replaces
+  std::uint64_t refused_total = 0;  // more than are named, where there are very many
+  std::uint64_t superseded = 0;     // older versions of an id that another object replaces
 };
 
 // Compiled indexes are opened where they lie; feeds of every other format become one index in

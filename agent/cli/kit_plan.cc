@@ -131,7 +131,7 @@ Result<void> plan_indicators(const Arguments& arguments, Language language, KitP
       print_message(visible_text(file) + ": " + visible_text(error.describe(language)));
     }
   }
-  plan.indicators_left_out = packed.loaded.unusable.size() + packed.loaded.refused.size();
+  plan.indicators_left_out = packed.loaded.unusable.size() + packed.loaded.refused_total;
   for (const auto& index : packed.loaded.indexes) {
     // By what is looked for: a list of a thousand digests is a thousand to its reader.
     const IndexSummary& summary = index->summary();

@@ -53,7 +53,7 @@ Result<FileCount> count_index(const std::string& path, FeedReport& report) {
     }
   }));
   KONSEKI_ASSIGN(auto refused, index->refused());
-  out.rejected = refused.size();
+  out.rejected = index->summary().refused;
   for (InputProblem& each : refused) {
     if (out.rejects.size() >= kMostRejects) break;
     if (!each.detail.empty() && !each.file.empty()) each.detail = each.file + ": " + each.detail;

@@ -162,6 +162,9 @@ PYTHON
   expect stdout "1 indicators"
   run 1 "$konseki" list indicators large.csv
   expect stdout "domain-name 1"
+  # Matching keeps no more of rows that are no indicators, and says how many they are.
+  finds 1 large.jsonl
+  finds 1 large.csv
+  expect stdout "more were not applied and are not named"
 ) || exit 1
-finds 1 large.jsonl
 rm -f large.jsonl large.csv

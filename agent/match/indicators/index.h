@@ -99,6 +99,7 @@ class IndicatorIndex {
   Result<std::vector<StoredExpression>> expressions() const;
   Result<std::vector<StoredPattern>> patterns() const;
   Result<std::vector<StoredRule>> rules() const;
+  // As many as the builder keeps; summary().refused is their number.
   Result<std::vector<InputProblem>> refused() const;
   Result<std::vector<Warninglist>> warninglists() const;
 

@@ -80,6 +80,7 @@ struct IndicatorIndexBuilder::State {
   std::vector<TextOf> patterns;
   std::vector<TextOf> rules;
   std::vector<Refusal> refused;
+  std::uint64_t refused_beyond = 0;  // kMostRefused
   std::vector<Warninglist> warninglists;
 
   // Indicators, each once, packed.
@@ -125,14 +126,17 @@ struct IndicatorIndexBuilder::State {
         info_numbers.try_emplace(std::move(packed), static_cast<std::uint32_t>(infos.size()));
     if (!is_new) return found->second;
     if (infos.size() >= index_format::kOneOwner - 1) too_large = true;
-    Info added{&found->first, 0, info.modified, false};
-    if (!info.id.empty()) {
-      added.id_hash = index_format::hash(0, info.id) | 1;
-      stix::Instant& newest = latest.try_emplace(added.id_hash, info.modified).first->second;
-      newest = std::max(newest, info.modified);
-    }
-    infos.push_back(added);
+    infos.push_back({&found->first, note_version(info), info.modified, false});
     return found->second;
+  }
+
+  // The hash of its id, of which older versions are superseded from now on; 0 where it has none.
+  std::uint64_t note_version(const IndicatorInfo& info) {
+    if (info.id.empty()) return 0;
+    const std::uint64_t id_hash = index_format::hash(0, info.id) | 1;
+    stix::Instant& newest = latest.try_emplace(id_hash, info.modified).first->second;
+    newest = std::max(newest, info.modified);
+    return id_hash;
   }
 
   // How many indicators there are: one for each id that lists anything, and each value, expression,
@@ -199,6 +203,11 @@ void IndicatorIndexBuilder::take_yara(IndicatorInfo info, std::string rule) {
 }
 
 void IndicatorIndexBuilder::refuse(IndicatorInfo info, std::string detail, Bilingual reason) {
+  if (state_->refused.size() >= kMostRefused) {
+    ++state_->refused_beyond;
+    state_->note_version(info);
+    return;
+  }
   state_->refused.push_back({state_->intern(info), std::move(detail), std::move(reason)});
 }
 
@@ -422,8 +431,8 @@ Result<std::vector<std::byte>> IndicatorIndexBuilder::finish() {
   file.section(Section::kWarninglists, packed.take(), true);
 
   for (const std::uint64_t count :
-       {its.indicators, superseded, its.patterns.size(), its.rules.size(), its.refused.size(),
-        its.warninglists.size(), counts.size()}) {
+       {its.indicators, superseded, its.patterns.size(), its.rules.size(),
+        its.refused.size() + its.refused_beyond, its.warninglists.size(), counts.size()}) {
     packed.number(count);
   }
   for (const auto& [type, count] : counts) {

@@ -16,9 +16,12 @@
 namespace konseki {
 
 // Equal values of several feeds become one with all its origins. Of several versions of one id only
-// those with the latest `modified` stay. Used by one thread.
+// those with the latest `modified` stay. Of what is refused the first kMostRefused are kept and all
+// are counted, for a feed of the wrong kind refuses all that it holds. Used by one thread.
 class IndicatorIndexBuilder : public IndicatorSink {
  public:
+  static constexpr std::size_t kMostRefused = 10'000;
+
   IndicatorIndexBuilder();
   ~IndicatorIndexBuilder() override;
 

@@ -127,6 +127,24 @@ TEST(Index, PatternsExpressionsRulesAndRefusalsAreKept) {
   EXPECT_EQ(index->refused()->at(0).reason.ja, "適用しません");
 }
 
+// A feed of another kind refuses all that it holds.
+TEST(Index, SomeOfVeryManyRefusedAreKeptAndAllAreCounted) {
+  IndicatorIndexBuilder builder;
+  builder.take(info("old"), {atom(AtomType::kDomain, "old.example")});
+  for (int i = 0; i < 12'000; ++i) {
+    builder.refuse(info(""), "row " + std::to_string(i), {"not applied", "適用しません"});
+  }
+  // Not kept, and a newer version all the same.
+  IndicatorInfo newer = info("old");
+  newer.modified = stix::kDistantPast + 1;
+  builder.refuse(newer, "new", {"not applied", "適用しません"});
+  const auto index = opened(builder);
+  EXPECT_EQ(index->summary().refused, 12'001U);
+  EXPECT_EQ(index->refused()->size(), IndicatorIndexBuilder::kMostRefused);
+  EXPECT_EQ(index->refused()->at(9'999).detail, "row 9999");
+  EXPECT_THAT(holders(*index, AtomType::kDomain, "old.example"), SizeIs(0));
+}
+
 TEST(Index, NoTextStandsInTheFileAsItIs) {
   IndicatorIndexBuilder builder;
   builder.take(info("some-id", "feed.json"),
