@@ -5,14 +5,13 @@
 #include <algorithm>
 #include <future>
 #include <random>
-#include <thread>
 
 #include "agent/base/clock.h"
 #include "agent/base/digest.h"
+#include "agent/base/name_part.h"
 #include "agent/base/output_file.h"
 #include "agent/base/scheduling.h"
 #include "agent/base/system_words.h"
-#include "agent/bundle/reader.h"
 #include "agent/bundle/writer.h"
 #include "agent/cli/bundle_file.h"
 #include "agent/cli/bundle_output.h"
@@ -40,17 +39,6 @@ namespace {
 std::string random_id() {
   std::random_device device;
   return fmt::format("{:08x}", device());
-}
-
-// A hostname as part of a file name: letters, digits, '-', '_' and '.'; anything else is '_'.
-std::string name_part(std::string_view hostname, std::string_view fallback) {
-  std::string out;
-  for (const char c : hostname.substr(0, 64)) {
-    const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                       c == '-' || c == '_' || (c == '.' && !out.empty());
-    out += plain ? c : '_';
-  }
-  return out.empty() ? std::string(fallback) : out;
 }
 
 // "2026-08-15T02:25:25.…Z" as 20260815T022525Z.
@@ -138,7 +126,7 @@ class Collect {
 
   std::string host_part() const {
     const std::string fallback = settings_.source.empty() ? "host" : request_.evidence;
-    return name_part(plan_.knowledge().host.hostname, name_part(fallback, "evidence"));
+    return name_part(plan_.knowledge().host.hostname, 64, name_part(fallback, 64, "evidence"));
   }
 
   Result<void> place_output() {

@@ -5,20 +5,10 @@
 #include <algorithm>
 
 #include "agent/base/command_record.h"
+#include "agent/base/name_part.h"
 
 namespace konseki {
 namespace {
-
-// An artifact's name as one part of a member's name.
-std::string name_part(std::string_view artifact) {
-  std::string out;
-  for (const char c : artifact.substr(0, 100)) {
-    const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                       c == '-' || c == '_' || (c == '.' && !out.empty());
-    out += plain ? c : '_';
-  }
-  return out.empty() ? "_" : out;
-}
 
 // "Name: /bin/ps -ef", for gaps.
 std::string title_of(const CommandRequest& request) {
@@ -92,8 +82,8 @@ class CommandRun {
       return std::string();
     }
     MemberHeader header;
-    header.name = tools_.names.unique(
-        fmt::format("konseki/commands/{}/{}.stdout", name_part(request.artifact), number));
+    header.name = tools_.names.unique(fmt::format("konseki/commands/{}/{}.stdout",
+                                                  name_part(request.artifact, 100, "_"), number));
     header.size = outcome.output.size();
     header.modified = outcome.started;
     KONSEKI_TRY(tools_.writer.add(header, outcome.output));
