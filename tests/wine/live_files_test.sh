@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A live host whose volume has no device to be read by: its files come through Windows' own calls, row by
-# row said so, with the digests that they have, and their times stay.
+# row said so, with the digests that they have. (Their access times are Windows' affair: docs/footprint.md.)
 # Usage: TEST KONSEKI-UNDER-WINE WRITE_TREE (beside the program for Linux).
 write_tree=$(realpath "$2" 2>/dev/null) || true
 source "$(dirname "$0")/../cli/lib.sh" "$1"
@@ -43,8 +43,6 @@ for path in sorted(glob.glob("live/konseki/files.*.jsonl")):
             continue  # of wine itself
         content = open("windows/" + within, "rb").read()
         assert hashlib.sha256(content).hexdigest() == row["sha256"], row
-        before, after = os.stat("windows/" + within), os.stat("prefix/drive_c/" + within)
-        assert before.st_atime_ns == after.st_atime_ns, within
         read += 1
 assert read > 20, read
 audit = "".join(open(path, encoding="utf-8").read() for path in glob.glob("live/konseki/audit.*.jsonl"))
