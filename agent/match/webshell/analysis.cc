@@ -18,7 +18,7 @@ constexpr std::size_t kArenaLeast = 8 << 20;
 constexpr std::size_t kArenaMost = 64 << 20;
 
 // PHP without any of these can neither get input nor decode, run or call what a value names.
-constexpr std::array<std::string_view, 63> kPhpMarks = {"$_post",
+constexpr std::array<std::string_view, 65> kPhpMarks = {"$_post",
                                                         "$_get",
                                                         "$_request",
                                                         "$_cookie",
@@ -56,6 +56,8 @@ constexpr std::array<std::string_view, 63> kPhpMarks = {"$_post",
                                                         "\\145",
                                                         "\\163",
                                                         ".ico",
+                                                        "'/home",
+                                                        "\"/home",
                                                         "sanitize_key",
                                                         "$_[",
                                                         "session_id",

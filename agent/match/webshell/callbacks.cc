@@ -222,7 +222,10 @@ Value Interpreter::replace(const NameEntry& known, const Arguments& list) {
     fact(FactKind::kOpaqueCall, "input");
   if (pattern.has(kRemote) && text.has(kRemote)) fact(FactKind::kRunRemote, known.name);
   // Of constants alone: a text that hides what it says.
-  const bool constant = pattern.is_text() && text.is_text() && subject.is_text();
+  const auto known_value = [](const Value& value) {
+    return value.is_text() || (value.kind == Value::Kind::kArray && !value.has(kForeign));
+  };
+  const bool constant = known_value(pattern) && known_value(text) && subject.is_text();
   return Value::unknown((text.traits | subject.traits | (constant ? kDecoded | kOpaque : 0U)) &
                         ~kPrefixed);
 }

@@ -201,7 +201,7 @@ Value Interpreter::call_name(std::string_view name, Arguments& list, const Value
   if (perl() && (plain == "read" || plain == "sysread") && list.count > 1) {
     const bool input = list.values[0].is_text() && list.values[0].text == "stdin";
     assign(list.places[1], Value::unknown(input ? kInput : kFileData));
-    if (input) fact(FactKind::kSource, "request");
+    if (input) fact(FactKind::kSource, "standard input");
     return {};
   }
   // Elsewhere what is unknown gives on what it gets.

@@ -38,7 +38,9 @@ class CfmlLexer : LexCursor {
         attributes(name, tag);
         const std::size_t start = at_;
         skip_closing("</cfquery");
-        const std::string_view body = code_.substr(start, at_ - start);
+        std::string_view body = code_.substr(start, at_ - start);
+        // Blanks before a statement do not make it begin with a constant.
+        while (!body.empty() && is_blank(body.front())) body.remove_prefix(1);
         push(TokenKind::kName, "cfquery.statement", tag);
         push_sign("(", tag);
         value(body.substr(0, body.rfind('<')));

@@ -215,6 +215,31 @@ bool Interpreter::names_a_sink() const {
   return false;
 }
 
+// A fixed host is asked: with what a visitor asked for, or with the script's own address.
+void Interpreter::asked_host(const Value& address) {
+  if (!address.has(kWebAddress)) return;
+  if (address.has(kSelf)) {
+    fact(FactKind::kCallsHome, "address");
+  } else if (address.has(kInput)) {
+    fact(FactKind::kForwardInput, "address");
+  }
+}
+
+// Whether the script reads its host's name beside its own path, and nothing of a form.
+bool Interpreter::tells_own_address() const {
+  bool host = false;
+  bool path = false;
+  for (const Token& token : code_->tokens) {
+    if (token.kind == TokenKind::kVariable && (token.text == "_POST" || token.text == "_FILES"))
+      return false;
+    if (token.kind != TokenKind::kText) continue;
+    host |= token.text == "HTTP_HOST" || token.text == "SERVER_NAME" || token.text == "SERVER_ADDR";
+    path |= token.text == "REQUEST_URI" || token.text == "PHP_SELF" ||
+            token.text == "SCRIPT_FILENAME" || token.text == "SCRIPT_NAME";
+  }
+  return host && path;
+}
+
 void Interpreter::observe(const NameEntry& known, const Arguments& list) {
   const auto* const entry = std::find_if(
       kDeeds.begin(), kDeeds.end(), [&](const DeedEntry& deed) { return deed.name == known.name; });
@@ -227,6 +252,7 @@ void Interpreter::observe(const NameEntry& known, const Arguments& list) {
       if (value.is_text() && is_account_list(value.text)) fact(FactKind::kAccountList, value.text);
       if ((is_web_address(first_text_of_call()) || on_fixed_host(value)) && knows_robots())
         fact(FactKind::kCloak, known.name);
+      asked_host(value);
       return;
     case Deed::kLists:
       if (value.is_text() && is_list_of_homes(value.text)) fact(FactKind::kAccountList, value.text);
@@ -239,6 +265,8 @@ void Interpreter::observe(const NameEntry& known, const Arguments& list) {
       return;
     case Deed::kChanges:
       if (whole_input) fact(FactKind::kChangeInput, known.name);
+      if (known.name == "unlink" && value.has(kSelf) && !value.is_text())
+        fact(FactKind::kDeletesItself, known.name);
       return;
     case Deed::kOption: {
       if (list.count < 3 || !list.values[1].is_text()) return;
@@ -246,6 +274,7 @@ void Interpreter::observe(const NameEntry& known, const Arguments& list) {
       const Value& setting = list.values[2];
       if (option == "CURLOPT_URL" && setting.has(kInput) && !setting.has(kPrefixed))
         fact(FactKind::kConnectInput, "curl");
+      if (option == "CURLOPT_URL") asked_host(setting);
       if (option == "CURLOPT_URL" && on_fixed_host(setting) && knows_robots())
         fact(FactKind::kCloak, "curl");
       if (option == "CURLOPT_POSTFIELDS" && setting.has(kInput))
@@ -280,6 +309,8 @@ void Interpreter::observe(const NameEntry& known, const Arguments& list) {
       } else if (list.traits & kInput && asks_passwords()) {
         fact(FactKind::kHarvest, "passwords");
       }
+      if (value.is_text() && (list.traits & (kInput | kSelf)) != 0 && tells_own_address())
+        fact(FactKind::kCallsHome, known.name);
       return;
     case Deed::kPuts:
       if (value.is_text()) {

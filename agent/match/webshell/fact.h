@@ -43,6 +43,8 @@ enum class FactKind : std::uint8_t {
   kDump,            // tables are listed or copied as statements
   kOwnAccount,      // the script has or asks for an account of a database (not scored)
   kKeepsRemote,     // what another host sends is kept in a file (PHP)
+  kCallsHome,       // somebody else is told under which address the script can be asked
+  kDeletesItself,
   kHarvest,         // passwords or card numbers of a request are sent on or kept
   kBot,             // the protocol of a chat is spoken
   kLogIn,           // the caller gets somebody's session

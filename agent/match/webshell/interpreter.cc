@@ -68,10 +68,16 @@ void Interpreter::run(ScriptLanguage language, std::string_view text, std::uint6
   const Code& current = *codes_.back();
   declare_functions(current);
   std::uint32_t gotos = 0;
+  bool speaks = false;  // of a chat (RFC 2812): messages to others, and a name of its own
+  bool named = false;
   code_ = &current;
   for (std::uint32_t i = 0; i < current.tokens.size(); ++i) {
     const Token& token = current.tokens[i];
     if (token.name("goto")) ++gotos;
+    if (token.kind == TokenKind::kText && language == ScriptLanguage::kPerl) {
+      speaks |= token.text.starts_with("PRIVMSG ");
+      named |= token.text.starts_with("NICK ") || token.text.starts_with("JOIN ");
+    }
     // A style sheet with code in it: https://learn.microsoft.com/dotnet/standard/data/xml/
     if (token.kind == TokenKind::kText && language != ScriptLanguage::kPhp &&
         token.text.find("msxsl:script") != std::string_view::npos) {
@@ -83,6 +89,18 @@ void Interpreter::run(ScriptLanguage language, std::string_view text, std::uint6
       site_ = i;
       fact(FactKind::kAccountInput, "ftp service");
     }
+    // The settings of IIS: https://learn.microsoft.com/previous-versions/iis/6.0-sdk/ms524896
+    if (token.kind == TokenKind::kText && language != ScriptLanguage::kPhp &&
+        (token.text.starts_with("IIS://") || token.text.starts_with("iis://"))) {
+      site_ = i;
+      fact(FactKind::kAccountList, "iis");
+    }
+    // SocketType.Raw: a page that listens to what passes by on the wire.
+    if (token.name("raw") && i >= 2 && current.tokens[i - 1].is(".") &&
+        current.tokens[i - 2].name("sockettype")) {
+      site_ = i;
+      fact(FactKind::kListens, "raw socket");
+    }
     // A Java class or a Windows program as a text: BCEL, base64 of 0xcafebabe and of "MZ".
     if (token.kind == TokenKind::kText && language != ScriptLanguage::kPhp &&
         token.text.size() > 200 &&
@@ -92,6 +110,7 @@ void Interpreter::run(ScriptLanguage language, std::string_view text, std::uint6
       fact(FactKind::kRunOpaque, "program in a text");
     }
   }
+  if (speaks && named) fact(FactKind::kBot, "chat");
   facts_.gotos += gotos;
   // Code that jumps about is read three times, so that values set further down are known.
   for (int round = 0; round < (gotos > 2 ? 3 : 1); ++round) {

@@ -183,6 +183,8 @@ class Interpreter : private ArrayMaker {
   std::string_view first_text_of_call() const;
   bool asks_secrets();
   bool asks_passwords();
+  bool tells_own_address() const;
+  void asked_host(const Value& address);
   bool knows_robots();
   bool names_a_sink() const;
 

@@ -122,6 +122,11 @@ constexpr std::array kWeights = std::to_array<Weight>({
     {FactKind::kStyleCalls, "code.style_calls", 50,
      "lets a style sheet or path call any function ({})",
      "スタイルシートやパスから任意の関数を呼び出せるようにします（{}）"},
+    {FactKind::kCallsHome, "code.calls_home", 45,
+     "tells somebody else the address under which it can be asked ({})",
+     "自身を呼び出せるアドレスを外部に知らせます（{}）"},
+    {FactKind::kDeletesItself, "code.deletes_itself", 35, "deletes itself ({})",
+     "自身を削除します（{}）"},
     {FactKind::kKeepsRemote, "code.keep_remote", 35, "keeps in a file what another host sends ({})",
      "別のホストから受け取った内容をファイルに保存します（{}）"},
     {FactKind::kChangeInput, "code.change_input", 35,
@@ -147,6 +152,7 @@ struct Script {
   bool classic = false;  // VBScript or JScript
   bool part = false;     // a classic page that includes others, as the pages of a site do
   bool page = false;     // no larger than one page's script is
+  bool server = false;   // of ASP, ASP.NET or JSP: nobody runs it but a web server
 };
 
 // A page of a few KiB, methods or not: handlers have some in any case.
@@ -154,7 +160,7 @@ bool brief_page(const Script& script) { return script.small || script.brief; }
 
 // Facts that count less in some of their forms.
 int score_of(const Fact& fact, int score, const Script& script) {
-  const auto [small, brief, bare, named, php, tiny, classic, part, page] = script;
+  const auto [small, brief, bare, named, php, tiny, classic, part, page, server] = script;
   switch (fact.kind) {
     // Functions that nobody calls here: a library's, or a hook's that was not recognised.
     case FactKind::kRunInput:
@@ -203,8 +209,9 @@ int score_of(const Fact& fact, int score, const Script& script) {
     case FactKind::kBot:
       return fact.reached ? score : 15;
     case FactKind::kCloak:
-    case FactKind::kListens:
       return fact.reached && page ? score : 0;
+    case FactKind::kListens:
+      return fact.reached && (page || fact.detail == "raw socket") ? score : 0;
     case FactKind::kDump:
       return fact.reached ? score : 0;
     case FactKind::kLogIn:
@@ -214,11 +221,16 @@ int score_of(const Fact& fact, int score, const Script& script) {
     case FactKind::kGate:
       // A digest that stands in the script itself: its password is nobody's account.
       return fact.detail == "digest" && fact.reached ? 50 : score;
+    case FactKind::kCallsHome:
+      return fact.reached && small ? score : 0;
+    case FactKind::kDeletesItself:
     case FactKind::kKeepsRemote:
       return fact.reached && bare ? score : 0;
     case FactKind::kChangeInput:
       return !fact.reached ? 12 : small ? 45 : score;
     case FactKind::kForwardInput:
+      // An address alone: pages ask interfaces of others so, but not in a script that does no more.
+      if (fact.detail == "address") return fact.reached && tiny ? 32 : 0;
       return fact.reached && small ? score : 0;
     case FactKind::kRunRemote:
       return fact.reached ? score : 20;
@@ -248,7 +260,9 @@ int score_of(const Fact& fact, int score, const Script& script) {
     case FactKind::kConfig:
       return fact.detail == "prepend" ? 20 : fact.detail == "type" ? 20 : score;
     case FactKind::kCommand:
-      return fact.detail == "stored" ? 35 : tiny && php && fact.reached ? 32 : score;
+      if (fact.detail == "stored") return 35;
+      // A page that does nothing but run one command.
+      return fact.reached && ((tiny && php) || (bare && brief && server)) ? 32 : score;
     default:
       return score;
   }
@@ -277,6 +291,20 @@ bool is_classic(const Judgement& judgement) {
   return !judgement.languages.empty() &&
          (judgement.languages.front() == ScriptLanguage::kVbScript ||
           judgement.languages.front() == ScriptLanguage::kJScript);
+}
+
+bool is_server_page(const Judgement& judgement) {
+  if (judgement.languages.empty()) return false;
+  switch (judgement.languages.front()) {
+    case ScriptLanguage::kVbScript:
+    case ScriptLanguage::kJScript:
+    case ScriptLanguage::kCSharp:
+    case ScriptLanguage::kVbNet:
+    case ScriptLanguage::kJava:
+      return true;
+    default:
+      return false;
+  }
 }
 
 bool has(const Facts& facts, FactKind kind) {
@@ -328,7 +356,8 @@ void judge_facts(Judgement& judgement, const Segments& segments) {
                          judgement.bytes <= 1024 && facts.functions == 0,
                          is_classic(judgement),
                          is_classic(judgement) && segments.includes,
-                         judgement.bytes <= 20'000};
+                         judgement.bytes <= 20'000,
+                         is_server_page(judgement)};
   for (const Weight& weight : kWeights) {
     const Fact* best = nullptr;
     int score = 0;
@@ -343,6 +372,8 @@ void judge_facts(Judgement& judgement, const Segments& segments) {
     }
     if (best == nullptr || score == 0) continue;
     if (weight.kind == FactKind::kDump && !has(facts, FactKind::kOwnAccount)) continue;
+    // A client for people speaks it as well, but runs no commands for others.
+    if (best->detail == "chat" && (facts.abilities & kCanCommand) == 0) continue;
     // One decoded name may be a licence check's; several are a habit.
     if (weight.kind == FactKind::kHiddenCall && count_of(facts, weight.kind) >= 2) score = 72;
     if (weight.kind == FactKind::kRunUnpacked && (facts.layers >= 2 || facts.core.size() > 120)) {
@@ -540,8 +571,14 @@ void judge_shape(Judgement& judgement) {
   }
   // Tables of characters have names and structure between their escapes.
   const bool nothing_else = shape.escapes >= 400 && shape.escapes * 6 > judgement.bytes;
+  const bool runs = std::any_of(facts.facts.begin(), facts.facts.end(), [](const Fact& fact) {
+    return fact.kind == FactKind::kRunCode && fact.reached;
+  });
   if (shape.dense)
-    mark(nothing_else ? 50 : 25, "written in escapes throughout", "全体がエスケープで記述");
+    mark(nothing_else ? 50
+         : runs       ? 40
+                      : 25,
+         "written in escapes throughout", "全体がエスケープで記述");
   if (!shape.dense && shape.escapes >= 60 && shape.escapes * 60 > judgement.bytes)
     mark(20, "many escaped characters", "エスケープ文字が多数");
   if (php && shape.odd_names >= 8 && shape.odd_names * 2 > shape.names)
@@ -555,7 +592,10 @@ void judge_shape(Judgement& judgement) {
     mark(45, "code that is run lies behind more layers than are looked through",
          "実行されるコードが解析の上限を超える層の奥にあります");
   }
-  if (shape.longest_encoded >= 800) mark(15, "a long encoded text", "長い符号化文字列");
+  if (shape.longest_encoded >= 800) {
+    const bool most = php && shape.longest_encoded * 2 > judgement.bytes;
+    mark(most ? 30 : 15, "a long encoded text", "長い符号化文字列");
+  }
   if (shape.characters >= 40)
     mark(15, "texts put together from character codes", "文字コードからの文字列組み立て");
   if (php && shape.high_share >= 25 && shape.names > 0)

@@ -178,7 +178,7 @@ Interpreter::Operand Interpreter::name_operand() {
     if (now().is("::")) return result;
     if (token.text == "<stdin>") {
       result.value.traits = kInput;
-      fact(FactKind::kSource, "request");
+      fact(FactKind::kSource, "standard input");
       return result;
     }
     if (token.text == "<handle>") {

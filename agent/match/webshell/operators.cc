@@ -37,7 +37,10 @@ Value Interpreter::concatenated(const Value& left, const Value& right) {
   if (right.is_text() && right.text.empty()) return left;  // "$path/$name": nothing follows
   Value value = Value::unknown((left.traits | right.traits) & ~(kPrefixed | kScriptName | kBuilt));
   if (left.is_text() && is_web_address(left.text)) value.traits |= kWebAddress;
-  const bool empty_left = left.is_text() && left.text.empty();
+  // Nothing, or a comment of code.
+  const bool empty_left =
+      left.is_text() &&
+      (left.text.empty() || (left.text.starts_with("/*") && left.text.ends_with("*/")));
   if (empty_left) {
     value.traits |= right.traits & kPrefixed;
   } else if (left.kind != Value::Kind::kUnknown || left.has(kPrefixed) ||

@@ -321,6 +321,7 @@ constexpr std::array kJava = std::to_array<NameEntry>({
     {".addchild", kMemory},
     {".setapplicationeventlisteners", kMemory},
     {".addvalve", kMemory},
+    {".addendpoint", kMemory},
     {".addapplicationlifecyclelistener", kMemory},
     {"fileoutputstream", kOpen, 0, kCanWrite},
     {"filewriter", kOpen, 0, kCanWrite},

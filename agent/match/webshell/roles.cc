@@ -184,7 +184,12 @@ Value Interpreter::apply(const NameEntry& known, Arguments& list, const Value* r
     case Role::kFetch:
       return Value::unknown(kRemote);
     case Role::kSource: {
-      fact(FactKind::kSource, "request");
+      // A stream of text has getvalue(), too; of a form only what cgi.FieldStorage() gave is one.
+      if (language() == ScriptLanguage::kPython && method && known.name.starts_with(".get") &&
+          known.name != ".get_argument" && !(from_receiver & (kInput | kRequest))) {
+        return Value::unknown(from_receiver & ~kPrefixed);
+      }
+      fact(FactKind::kSource, known.name == "<stdin>" ? "standard input" : "request");
       return Value::unknown(kInput);
     }
     case Role::kUploads:

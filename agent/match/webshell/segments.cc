@@ -373,6 +373,12 @@ bool looks_perl(std::string_view text) {
          has_word(head, "use io::") || has_word(head, "system(") || has_word(head, "print ");
 }
 
+// "eval unpack u=>q{…}": how uuencoded Perl is kept, whatever the file's name.
+bool is_packed_perl(std::string_view text) {
+  const std::size_t first = std::min(text.find_first_not_of(" \t\r\n"), text.size());
+  return text.substr(first).starts_with("eval unpack");
+}
+
 bool looks_python(std::string_view text) {
   const std::string_view head = text.substr(0, 16384);
   return has_word(head, "import ") || has_word(head, "def ");
@@ -434,7 +440,7 @@ bool may_hold_script(std::string_view content, std::string_view name) {
     if (next == 'j' && content.substr(at + 1, 4) == "jsp:") return true;
     ++at;
   }
-  if (content.starts_with("#!")) return true;
+  if (content.starts_with("#!") || is_packed_perl(content)) return true;
   if (static_cast<unsigned char>(content.empty() ? 0 : content[0]) >= 0xfe) return true;
   return content.size() < 65536 &&
          (has_word(content, "auto_prepend_file") || has_word(content, "x-httpd-php") ||
@@ -492,10 +498,15 @@ Segments find_segments(std::string_view content, std::string_view file_name, Are
   const bool page_name =
       is_one_of(extension, {"jsp", "jspx", "asp", "aspx", "ashx", "asmx", "asa", "cer", "cfm",
                             "cfml", "cfc", "soap", "py", "pl", "js"});
-  // Perl and Python by name: tags in them are texts of theirs.
+  // Perl and Python by name or first line: tags in them are texts of theirs.
   const std::size_t first = text.find_first_not_of(" \t\r\n");
-  const bool cgi_script = is_one_of(extension, {"pl", "pm", "py"}) && first != kNone &&
-                          text[first] != '<' && !has_word(text.substr(0, 64), "php");
+  const bool packed_perl = is_packed_perl(text);
+  const std::string_view top_line = text.substr(0, std::min<std::size_t>(text.find('\n'), 200));
+  const bool hash_line = top_line.starts_with("#!");
+  const bool cgi_script =
+      packed_perl || (hash_line && (has_word(top_line, "perl") || has_word(top_line, "python"))) ||
+      (is_one_of(extension, {"pl", "pm", "py"}) && first != kNone && text[first] != '<' &&
+       !(hash_line && has_word(top_line, "php")));
   if (const std::size_t start = cgi_script ? kNone : php_start(text, !php_name); start != kNone) {
     const bool quoted = !php_name && !found.picture && inside_page_code(text, start);
     if (!quoted && (!page_name || has_word(text, "<?php"))) {
@@ -564,7 +575,7 @@ Segments find_segments(std::string_view content, std::string_view file_name, Are
   if (found.parts.empty()) {
     const std::string_view line = text.substr(0, std::min<std::size_t>(text.find('\n'), 200));
     const bool hash = line.starts_with("#!");
-    if ((hash && has_word(line, "perl")) ||
+    if (packed_perl || (hash && has_word(line, "perl")) ||
         (is_one_of(extension, {"pl", "cgi", "pm"}) && !hash && looks_perl(text))) {
       found.parts.push_back({ScriptLanguage::kPerl, text, 0});
     } else if ((hash && has_word(line, "python")) || (extension == "py" && looks_python(text))) {

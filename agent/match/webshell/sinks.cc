@@ -14,6 +14,23 @@ bool names_shell(std::string_view text) {
          text == "cmd" || contains(text, "powershell");
 }
 
+// "cd /tmp; wget http://…/a.txt; perl a.txt": a program comes over the network and is run.
+bool fetches_and_runs(std::string_view command) {
+  if (!contains(command, "http://") && !contains(command, "https://") &&
+      !contains(command, "ftp://")) {
+    return false;
+  }
+  const bool fetches = contains(command, "wget ") || contains(command, "curl ") ||
+                       contains(command, "lwp-download ") || contains(command, "fetch ") ||
+                       contains(command, "GET ");
+  const bool runs =
+      contains(command, "perl ") || contains(command, "python ") || contains(command, "chmod +x") ||
+      contains(command, "chmod 7") || contains(command, "|sh") || contains(command, "| sh") ||
+      contains(command, "|bash") || contains(command, "| bash") || contains(command, ";sh ") ||
+      contains(command, "; sh ") || contains(command, ";./") || contains(command, "; ./");
+  return fetches && runs;
+}
+
 }  // namespace
 
 void Interpreter::run_value(const Value& value, std::string_view function) {
@@ -141,6 +158,10 @@ void Interpreter::command(const NameEntry& known, const Arguments& list) {
   }
   if (traits & (kStored | kFileData) && php()) fact(FactKind::kCommand, "stored");
   const Value& first = list.values[0];
+  if (list.count > 0 && first.is_text() && fetches_and_runs(first.text)) {
+    fact(FactKind::kRunRemote, known.name);
+    return;
+  }
   if (list.count > 0 && first.is_text() && first.has(kDecoded))
     fact(FactKind::kRunUnpacked, known.name);
   if (list.count > 0 && !first.is_text() && first.has(kUndefined) && php()) {

@@ -96,6 +96,9 @@ Interpreter::Operand Interpreter::index(Operand left, const Value& key) {
         "QUERY_STRING",   "REQUEST_URI", "PATH_INFO",    "PHP_AUTH_USER",         "PHP_AUTH_PW",
         "ORIG_PATH_INFO", "argv",        "REDIRECT_URL", "REDIRECT_QUERY_STRING", "AUTH_USER"};
     if (php() && command_line_ && *text == "argv") return result;
+    // A proxy for the program's own requests, which no server sets; the length of a request's body.
+    if (!php() && *text == "HTTP_PROXY") return result;
+    if (!php() && *text == "CONTENT_LENGTH") fact(FactKind::kSource, "request");
     if (text->starts_with("HTTP_") ||
         std::find(kChosen.begin(), kChosen.end(), *text) != kChosen.end()) {
       result.value.traits = kInput;

