@@ -10,6 +10,8 @@
 namespace konseki::webshell {
 namespace {
 
+constexpr std::size_t kCommandBytes = 4096;  // of a text that is searched for orders
+
 enum class Deed : std::uint8_t {
   kReads,      // argument `at` is a file that is opened or read
   kLinks,      // argument `at` is what a new name is made for
@@ -226,18 +228,20 @@ void Interpreter::asked_host(const Value& address) {
 }
 
 // Whether the script reads its host's name beside its own path, and nothing of a form.
-bool Interpreter::tells_own_address() const {
+bool Interpreter::tells_own_address() {
+  if (own_address_ >= 0) return own_address_ != 0;
   bool host = false;
   bool path = false;
+  bool form = false;
   for (const Token& token : code_->tokens) {
-    if (token.kind == TokenKind::kVariable && (token.text == "_POST" || token.text == "_FILES"))
-      return false;
+    if (token.kind == TokenKind::kVariable) form |= token.text == "_POST" || token.text == "_FILES";
     if (token.kind != TokenKind::kText) continue;
     host |= token.text == "HTTP_HOST" || token.text == "SERVER_NAME" || token.text == "SERVER_ADDR";
     path |= token.text == "REQUEST_URI" || token.text == "PHP_SELF" ||
             token.text == "SCRIPT_FILENAME" || token.text == "SCRIPT_NAME";
   }
-  return host && path;
+  own_address_ = host && path && !form ? 1 : 0;
+  return own_address_ != 0;
 }
 
 void Interpreter::observe(const NameEntry& known, const Arguments& list) {
@@ -317,7 +321,8 @@ void Interpreter::observe(const NameEntry& known, const Arguments& list) {
         if (makes_run(value.text)) fact(FactKind::kWriteScript, "settings");
         static constexpr std::array<std::string_view, 3> kChat = {"PRIVMSG ", "NICK ", "JOIN #"};
         if (contains_any(value.text, kChat)) fact(FactKind::kBot, known.name);
-        if (is_maintenance(value.text)) fact(FactKind::kAccountInput, "ftp service");
+        if (is_maintenance(value.text.substr(0, kCommandBytes)))
+          fact(FactKind::kAccountInput, "ftp service");
       }
       if (value.has(kInput) && asks_secrets()) {
         fact(FactKind::kHarvest, known.name);

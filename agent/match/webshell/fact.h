@@ -45,18 +45,18 @@ enum class FactKind : std::uint8_t {
   kKeepsRemote,     // what another host sends is kept in a file (PHP)
   kCallsHome,       // somebody else is told under which address the script can be asked
   kDeletesItself,
-  kHarvest,         // passwords or card numbers of a request are sent on or kept
-  kBot,             // the protocol of a chat is spoken
-  kLogIn,           // the caller gets somebody's session
-  kStyleCalls,      // style sheets or paths may call functions
-  kCloak,           // a fixed host's pages are fetched where search engines are told apart
-  kListens,         // a port is opened
-  kGate,            // a password in the request is compared with a digest or constant
-  kDecrypt,         // a request is decrypted
-  kMemoryShell,     // a filter, listener or servlet is registered at run time
-  kConfig,          // server settings make other files run
-  kScriptText,      // a script inside a text is given to an interpreter of its own
-  kSource,          // a request is read (not scored; for the near-by rule)
+  kHarvest,      // passwords or card numbers of a request are sent on or kept
+  kBot,          // the protocol of a chat is spoken
+  kLogIn,        // the caller gets somebody's session
+  kStyleCalls,   // style sheets or paths may call functions
+  kCloak,        // a fixed host's pages are fetched where search engines are told apart
+  kListens,      // a port is opened
+  kGate,         // a password in the request is compared with a digest or constant
+  kDecrypt,      // a request is decrypted
+  kMemoryShell,  // a filter, listener or servlet is registered at run time
+  kConfig,       // server settings make other files run
+  kScriptText,   // a script inside a text is given to an interpreter of its own
+  kSource,       // a request is read (not scored; for the near-by rule)
 };
 
 struct Fact {

@@ -183,7 +183,7 @@ class Interpreter : private ArrayMaker {
   std::string_view first_text_of_call() const;
   bool asks_secrets();
   bool asks_passwords();
-  bool tells_own_address() const;
+  bool tells_own_address();
   void asked_host(const Value& address);
   bool knows_robots();
   bool names_a_sink() const;
@@ -254,6 +254,7 @@ class Interpreter : private ArrayMaker {
   std::vector<std::string_view> written_;  // files that got what a request or the network sent
   signed char secrets_ = -1;               // asks_secrets(), once known
   signed char passwords_ = -1;             // asks_passwords(), once known
+  signed char own_address_ = -1;           // tells_own_address(), once known
   signed char robots_ = -1;                // knows_robots(), once known
   bool command_line_ = false;
   bool in_class_ = false;

@@ -4,6 +4,26 @@
 #include "agent/match/webshell/interpreter.h"
 
 namespace konseki::webshell {
+namespace {
+
+// $text = $text . …, $text = … . $text: at the variable that is set.
+bool appends(const Tokens& tokens, std::uint32_t at) {
+  constexpr std::uint32_t kReach = 12;
+  if (tokens[at].kind != TokenKind::kVariable || at + 1 >= tokens.size() ||
+      !tokens[at + 1].is("=")) {
+    return false;
+  }
+  bool joins = false;
+  bool same = false;
+  for (std::uint32_t i = at + 2; i < tokens.size() && i < at + kReach; ++i) {
+    if (tokens[i].is(";")) break;
+    joins |= tokens[i].is(".");
+    same |= tokens[i].kind == TokenKind::kVariable && tokens[i].text == tokens[at].text;
+  }
+  return joins && same;
+}
+
+}  // namespace
 
 // Variables that a loop changes are not what they were before it.
 void Interpreter::forget_changed(std::uint32_t begin, std::uint32_t end) {
@@ -35,9 +55,9 @@ void Interpreter::computed_loop(std::uint32_t condition, std::uint32_t step_at, 
   bool useful = false;
   for (std::uint32_t i = body; i < after && !useful; ++i) {
     const Token& token = code_->tokens[i];
-    useful = token.is(".=") || token.is("^") || token.is("^=") || token.name("chr") ||
-             token.name("ord") || token.name("fromcharcode") || token.name("charat") ||
-             token.name("substr") ||
+    useful = token.is(".=") || appends(code_->tokens, i) || token.is("^") || token.is("^=") ||
+             token.name("chr") || token.name("ord") || token.name("fromcharcode") ||
+             token.name("charat") || token.name("substr") ||
              (token.kind == TokenKind::kName && function_of_.contains(token.text));
   }
   const int outer = computed_;
@@ -245,7 +265,8 @@ void Interpreter::for_each() {
   const Place value_place = pair ? second.place : first.place;
   // Constant arrays are walked when that makes a text.
   bool useful = false;
-  for (std::uint32_t i = body; i < after && !useful; ++i) useful = code_->tokens[i].is(".=");
+  for (std::uint32_t i = body; i < after && !useful; ++i)
+    useful = code_->tokens[i].is(".=") || appends(code_->tokens, i);
   if (list.array != nullptr && list.kind == Value::Kind::kArray && useful &&
       list.array->elements.size() < 20000) {
     for (std::size_t i = 0; i < list.array->elements.size() && limits_.rounds > 0 && step(); ++i) {

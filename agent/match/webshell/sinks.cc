@@ -8,6 +8,8 @@
 namespace konseki::webshell {
 namespace {
 
+constexpr std::size_t kCommandBytes = 4096;  // of a command that is searched for what it does
+
 bool names_shell(std::string_view text) {
   return contains(text, "/bin/sh") || contains(text, "/bin/bash") || contains(text, "cmd.exe") ||
          contains(text, "bash -i") || contains(text, "/dev/tcp/") || contains(text, "sh -i") ||
@@ -158,7 +160,7 @@ void Interpreter::command(const NameEntry& known, const Arguments& list) {
   }
   if (traits & (kStored | kFileData) && php()) fact(FactKind::kCommand, "stored");
   const Value& first = list.values[0];
-  if (list.count > 0 && first.is_text() && fetches_and_runs(first.text)) {
+  if (list.count > 0 && first.is_text() && fetches_and_runs(first.text.substr(0, kCommandBytes))) {
     fact(FactKind::kRunRemote, known.name);
     return;
   }

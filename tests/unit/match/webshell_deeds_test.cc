@@ -407,6 +407,15 @@ TEST(WebshellRounds, BranchesOfKnownConditions) {
               Contains("code.run_input"));
 }
 
+TEST(WebshellRounds, TextsThatAreSetAnew) {
+  const std::string letters = "$a = array('a','s','s','e','r','t'); $f = ''; ";
+  const std::string call = " $f(" + kPost + "['c']);";
+  EXPECT_THAT(seen_in(letters + "for ($i = 0; $i < count($a); $i++) { $f = $f . $a[$i]; }" + call),
+              Contains("code.hidden_name"));
+  EXPECT_THAT(seen_in(letters + "foreach ($a as $x) { $f = $f . $x; }" + call),
+              Contains("code.hidden_name"));
+}
+
 TEST(WebshellRounds, TooLongToCompute) {
   std::string constant;
   for (int i = 0; i < 120'000; ++i) constant += static_cast<char>('a' + i % 23);
