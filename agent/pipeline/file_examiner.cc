@@ -96,8 +96,10 @@ void FileExaminer::examine(FileJob& job, DigestPass& digests) {
 }
 
 void FileExaminer::examine_large(FileJob& job, ByteReader& content) {
-  if (job.task.action == FileAction::kCollect) parse(job, content);
+  if (job.digests) complete(job);
   match_content(job, content);
+  if (job.known_good) leave_out_known_good(job);
+  if (job.task.action == FileAction::kCollect) parse(job, content);
 }
 
 void FileExaminer::complete(FileJob& job) {
@@ -120,6 +122,10 @@ bool FileExaminer::parses(const FileJob& job) const {
 bool FileExaminer::wants_match(const FileJob& job) const {
   return parts_.matches && !job.task.again && !job.unchanged &&
          parts_.matches->wants_content(MatchView(parts_, job).file());
+}
+
+bool FileExaminer::may_be_harmless(const FileJob& job) const {
+  return parts_.matches && parts_.matches->knows_harmless() && wants_match(job);
 }
 
 void FileExaminer::look_up_package(FileJob& job) const {

@@ -21,7 +21,8 @@ class FileExaminer {
   // is known to be harmless is left out, and what is evidence is kept. One `digests` a thread.
   void examine(FileJob& job, DigestPass& digests);
 
-  // A file too large for that, by its open `content`; its digests may be known or not.
+  // A file too large for that, by its open `content`; its digests may be known or not. May turn
+  // what is done with it as well, where they are.
   void examine_large(FileJob& job, ByteReader& content);
 
   // Shows matchers the facts of the file, if they have not seen them yet: nothing is to come.
@@ -34,6 +35,8 @@ class FileExaminer {
   bool parses(const FileJob& job) const;
   // True when some matcher wants its content.
   bool wants_match(const FileJob& job) const;
+  // True when its digests may tell that no matcher need see its content.
+  bool may_be_harmless(const FileJob& job) const;
 
  private:
   void look_up_package(FileJob& job) const;

@@ -12,6 +12,8 @@ namespace konseki {
 namespace {
 
 constexpr std::uint64_t kChunk = 1 << 20;
+// Programs and libraries are smaller; the run cannot be ended while it reads so.
+constexpr std::uint64_t kMostDigestedFirst = std::uint64_t{1} << 30;
 constexpr std::uint64_t kSparseFrom = std::uint64_t{16} << 20;  // smaller holes are stored as zeros
 
 bool is_stored_without_content(FileType type) {
@@ -112,23 +114,26 @@ void FileReader::read_small(FileJob& job, ByteReader& content) {
 FileReader::Begun FileReader::begin_large(const std::shared_ptr<FileJob>& job,
                                           std::unique_ptr<ByteReader> content) {
   if (repeat_first_name(job)) return {};
-  if (auto digests = digest_first(*job, *content)) {
-    job->digests = *digests;
-    job->unchanged = known_.same_place(digests->sha256, job->place);
-    job->same_as = known_.member(digests->sha256);
-    examine_large(*job);
+  job->size = content->size();
+  job->ranges = sparse_ranges(*content);
+  if (job->ranges.empty() && may_be_known(*job)) job->digests = digest_first(*content);
+  if (job->digests && job->snapshot != nullptr && job->task.action == FileAction::kCollect) {
+    job->same_as = known_.member(job->digests->sha256);
+    job->unchanged = !job->same_as.empty() && known_.same_place(job->digests->sha256, job->place);
+  }
+  examine_large(*job);
+  if (!job->same_as.empty()) return {};
+  if (job->digests && job->task.action == FileAction::kDigest) {
+    job->lost = lost_of(*content, {0, job->size});
     return {};
   }
   job->chunks = std::make_shared<ChunkQueue>();
-  job->size = content->size();
-  job->ranges = sparse_ranges(*content);
   std::vector<ByteRange> ranges = job->data_ranges();
   if (job->task.action == FileAction::kCollect) {
     std::uint64_t stored = 0;
     for (const ByteRange& range : ranges) stored += range.length;
     budget_.take(stored);
   }
-  examine_large(*job);
   return {.needs_worker = false, .rest = Rest{std::move(content), std::move(ranges), job->chunks}};
 }
 
@@ -142,11 +147,17 @@ bool FileReader::repeat_first_name(const std::shared_ptr<FileJob>& job) {
   return true;
 }
 
-// Large files are stored while they are read, so of those in shadow copies that may be known the
-// digest is taken first: a read more, but no second copy. Nothing where the content is new.
-std::optional<Digests> FileReader::digest_first(const FileJob& job, ByteReader& content) {
-  if (job.snapshot == nullptr || job.task.action != FileAction::kCollect) return std::nullopt;
-  if (!known_.has_size(content.size())) return std::nullopt;
+// Large files are stored and shown to matchers while they are read. Where all of it may be known by
+// its digest, that is taken first: a read more, but no second copy, and nothing to look through.
+bool FileReader::may_be_known(const FileJob& job) const {
+  if (job.size > kMostDigestedFirst) return false;
+  if (examiner_.may_be_harmless(job)) return true;
+  return job.snapshot != nullptr && job.task.action == FileAction::kCollect &&
+         known_.has_size(job.size);
+}
+
+// Nothing where it could not be read to its end: who reads it afterwards says why.
+std::optional<Digests> FileReader::digest_first(ByteReader& content) {
   DigestPass pass;
   std::vector<std::byte> chunk(kChunk);
   for (std::uint64_t at = 0; at < content.size();) {
@@ -156,9 +167,7 @@ std::optional<Digests> FileReader::digest_first(const FileJob& job, ByteReader& 
     pass.update(std::span(chunk).first(*count));
     at += *count;
   }
-  const Digests digests = pass.finish();
-  if (known_.member(digests.sha256).empty()) return std::nullopt;
-  return digests;
+  return pass.finish();
 }
 
 // What programs wrote beside a hive or a database and not yet into it.

@@ -57,7 +57,8 @@ class FileReader {
   void read_small(FileJob& job, ByteReader& content);
   Begun begin_large(const std::shared_ptr<FileJob>& job, std::unique_ptr<ByteReader> content);
   bool repeat_first_name(const std::shared_ptr<FileJob>& job);
-  std::optional<Digests> digest_first(const FileJob& job, ByteReader& content);
+  bool may_be_known(const FileJob& job) const;
+  std::optional<Digests> digest_first(ByteReader& content);
   void look_for_logs(FileJob& job, ByteReader& content);
   void examine_large(FileJob& job);
 

@@ -42,6 +42,8 @@ class MatchStage : public FindingSink {
   // and digests are), nor what it holds. `trust_packages`: nor files that the evidence's own
   // package database vouches for.
   void set_known_good(std::shared_ptr<const KnownGood> known_good, bool trust_packages);
+  // True when some contents may be passed over by their digests.
+  bool knows_harmless() const { return known_good_ != nullptr || trust_packages_; }
   // Before begin(). Bounds of what is looked into inside archives; nothing: archives stay closed.
   void set_container_limits(std::optional<ContainerLimits> limits) { containers_ = limits; }
   // Before begin(). Bundles of ours among the archives are looked into as well; else each is named

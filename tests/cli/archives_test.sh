@@ -86,6 +86,28 @@ expect_not row '"member"'
 tar --zstd -xOf "$bundle" konseki/manifest.json >manifest
 expect manifest '"listed":2'
 
+# So is a file too large to be held in memory: its digest is taken first. Where no list has it, it is
+# looked through and kept as ever.
+mkdir large
+{ head -c 22000000 /dev/urandom; cat host/plain.txt; } >large/file
+digest=$(sha256sum large/file | cut -d' ' -f1)
+echo "$digest" >large.txt
+known() { collect 0 large --profile none --no-checks --rules r.yar --no-archives "$@"; }
+for files in collect digest; do
+  for list in large.txt good.txt; do
+    known --files $files --known-good $list
+    same "$(lines "$bundle" findings | wc -l)" "$([ $list = large.txt ] && echo 0 || echo 1)"
+    lines "$bundle" files | grep '"path":"/file"' >row
+    expect row "\"sha256\":\"$digest\""
+    case "$files $list" in
+      "collect large.txt") expect row '"reason":"known_good"' && expect_not row '"member"' ;;
+      "collect good.txt") expect row '"member"' && expect_not row '"reason"' ;;
+      *) expect_not row '"reason"' && expect_not row '"member"' ;;
+    esac
+    run 0 "$konseki" verify -q "$bundle"
+  done
+done
+
 # An NSRL database; one without an index is refused with what to do.
 if command -v sqlite3 >/dev/null; then
   hash=$(sha256sum host/plain.txt | cut -d' ' -f1 | tr a-f A-F)
