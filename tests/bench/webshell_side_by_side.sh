@@ -74,7 +74,8 @@ done
 
 # findings BUNDLE LEVELS: how many files have a webshell finding of one of the levels.
 findings() {
-  zstd -dc "$1" | tar -xOf - --wildcards 'konseki/findings.*.jsonl' 2>/dev/null |
+  # A bundle without any finding has no such member.
+  zstd -dc "$1" | { tar -xOf - --wildcards 'konseki/findings.*.jsonl' 2>/dev/null || true; } |
     { grep -E '"rule":"webshell"' || true; } |
     { grep -E "\"severity\":\"($2)\"" || true; } |
     { grep -oE '"path":"([^"\\]|\\.)*"' || true; } | sort -u | wc -l

@@ -68,7 +68,7 @@ void FolderFacts::begin(const MatchContext& context) {
   }
   for (const auto& [id, name] : kServerIds) {
     const bool taken = std::any_of(context.host.users.begin(), context.host.users.end(),
-                                   [&](const HostUser& user) { return user.id == id; });
+                                   [id = id](const HostUser& user) { return user.id == id; });
     if (!taken) server_users_.try_emplace(std::string(id), name);
   }
 }

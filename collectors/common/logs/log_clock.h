@@ -69,6 +69,7 @@ class LogClock {
 
  private:
   struct Log {
+    Log(const FileItem& item, ByteReader& bytes) : file(item), content(bytes) {}
     const FileItem& file;
     ByteReader& content;
   };
