@@ -194,8 +194,9 @@ Result<void> write_zip(const KitPlan& plan, const KitList& list, const std::stri
   const Timestamp made = system_now();
   for (const auto& [name, facts] : list) {
     KONSEKI_ASSIGN(const auto reader, open_local_file(path_in(plan.folder, name)));
-    const bool program = std::any_of(plan.programs.begin(), plan.programs.end(),
-                                     [&](const KitProgram& each) { return each.name == name; });
+    const bool program =
+        std::any_of(plan.programs.begin(), plan.programs.end(),
+                    [&name = name](const KitProgram& each) { return each.name == name; });
     KONSEKI_TRY(
         zip.begin({folder + name, MemberType::kFile, facts.size, program ? 0755U : 0644U, made}));
     KONSEKI_TRY(digest_of(*reader, [&](auto piece) { return zip.write(piece); }));
