@@ -12,6 +12,7 @@
 
 #include "agent/base/cursor.h"
 #include "agent/base/unicode.h"
+#include "agent/base/url_host.h"
 #include "collectors/common/browser_history/history_records.h"
 #include "collectors/common/browser_history/schema.h"
 #include "collectors/windows/ese/ese_database.h"
@@ -70,14 +71,7 @@ std::string_view visited_url(std::string_view text) {
 
 // "https://a.example:443/x" -> "a.example"; empty for what names no host.
 std::string_view host_of(std::string_view url) {
-  const std::size_t start = url.find("://");
-  if (start == std::string_view::npos) return {};
-  std::string_view host = url.substr(start + 3);
-  host = host.substr(0, host.find_first_of("/?#"));
-  if (const std::size_t at = host.rfind('@'); at != std::string_view::npos) {
-    host = host.substr(at + 1);
-  }
-  return host.substr(0, host.find(':'));
+  return url.find("://") == std::string_view::npos ? std::string_view() : host_of_url(url).host;
 }
 
 // "com.example.www" -> "www.example.com"

@@ -3,6 +3,7 @@
 
 #include "agent/base/line_reader.h"
 #include "agent/base/unicode.h"
+#include "agent/base/url_host.h"
 #include "collectors/common/logs/log_coverage.h"
 #include "collectors/common/logs/log_family.h"
 #include "collectors/common/logs/syslog_line.h"

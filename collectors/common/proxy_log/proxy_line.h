@@ -22,11 +22,4 @@ struct ProxyLine {
 // Squid's own format ("squid", "squidmime"), or "common" and "combined".
 std::optional<ProxyLine> read_proxy_line(std::string_view text, AccessClock& clock);
 
-// The host and port in "http://HOST:PORT/path" or "HOST:PORT"; port 0 where none is stated.
-struct UrlHost {
-  std::string_view host;
-  std::uint16_t port = 0;
-};
-UrlHost host_of_url(std::string_view url);
-
 }  // namespace konseki
