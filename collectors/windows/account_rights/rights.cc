@@ -138,10 +138,7 @@ void parse_account_rights(const RegistryHive& security, const AccountNames& name
   const KeyPattern patterns[] = {KeyPattern("Policy/Accounts/*/Privilgs"),
                                  KeyPattern("Policy/Accounts/*/ActSysAc")};
   const KeyDamageHandler damaged = [&](const std::string& path, const Error& error) {
-    Record record(kAccountRightSchema);
-    record.status = ParseStatus::kCorrupt;
-    record.note = "HKEY_LOCAL_MACHINE\\SECURITY\\" + path + ": " + error.detail;
-    emit(std::move(record));
+    emit(damaged_key(kAccountRightSchema, "HKEY_LOCAL_MACHINE\\SECURITY", path, error));
   };
   auto root = security.root();
   if (!root) return damaged("", root.error());

@@ -133,4 +133,12 @@ void match_keys(const RegistryKey& root, std::span<const KeyPattern> patterns,
   walk.at(root, "", states);
 }
 
+Record damaged_key(const RecordSchema& schema, std::string_view mount, const std::string& path,
+                   const Error& error) {
+  Record record(schema);
+  record.status = ParseStatus::kCorrupt;
+  record.note = std::string(mount).append("\\").append(path).append(": ").append(error.detail);
+  return record;
+}
+
 }  // namespace konseki::windows

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "agent/base/registry_hive.h"
+#include "konseki/record.h"
 
 namespace konseki::windows {
 
@@ -36,6 +37,11 @@ using KeyVisitor = std::function<void(const RegistryKey& key, const std::string&
                                       std::span<const std::size_t> patterns)>;
 // Told of keys that could not be read; the walk goes on beside them.
 using KeyDamageHandler = std::function<void(const std::string& path, const Error& error)>;
+
+// What is told of such a key: a record that says where it is, below the hive that Windows mounts as
+// `mount` ("HKEY_LOCAL_MACHINE\\SOFTWARE"), and why it could not be read.
+Record damaged_key(const RecordSchema& schema, std::string_view mount, const std::string& path,
+                   const Error& error);
 
 // Visits every key that at least one pattern matches, parents first, in the hive's order. Depth
 // is bounded by the patterns, never by the hive.

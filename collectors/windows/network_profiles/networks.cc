@@ -106,10 +106,7 @@ void parse_network_profiles(const RegistryHive& software, const RecordEmitter& e
       KeyPattern("Microsoft/Windows NT/CurrentVersion/NetworkList/Profiles/*"),
       KeyPattern("Microsoft/Windows NT/CurrentVersion/NetworkList/Signatures/*/*")};
   const KeyDamageHandler damaged = [&](const std::string& path, const Error& error) {
-    Record record(kNetworkProfileSchema);
-    record.status = ParseStatus::kCorrupt;
-    record.note = "HKEY_LOCAL_MACHINE\\SOFTWARE\\" + path + ": " + error.detail;
-    emit(std::move(record));
+    emit(damaged_key(kNetworkProfileSchema, "HKEY_LOCAL_MACHINE\\SOFTWARE", path, error));
   };
   std::map<std::string, Record> profiles;  // by folded GUID
   std::multimap<std::string, Values> signatures;

@@ -111,10 +111,7 @@ void parse_usb_devices(const RegistryHive& system, const RecordEmitter& emit) {
   const std::string control_set = current_control_set(system);
   const KeyPattern patterns[] = {KeyPattern(control_set + "/Enum/USBSTOR/*/*")};
   const KeyDamageHandler damaged = [&](const std::string& path, const Error& error) {
-    Record record(kUsbDeviceSchema);
-    record.status = ParseStatus::kCorrupt;
-    record.note = "HKEY_LOCAL_MACHINE\\SYSTEM\\" + path + ": " + error.detail;
-    emit(std::move(record));
+    emit(damaged_key(kUsbDeviceSchema, "HKEY_LOCAL_MACHINE\\SYSTEM", path, error));
   };
   const auto mounts = read_mounts(system);
   const auto visit = [&](const RegistryKey& key, const std::string& path,

@@ -22,8 +22,6 @@ constexpr auto kFields = std::to_array<FieldSpec>({
     {"last_written", FieldType::kTime, "Last write of the key", "Content Modification Time"},
 });
 
-constexpr std::string_view kMount = "HKEY_LOCAL_MACHINE\\SOFTWARE\\";
-
 // A FILETIME kept as two numbers.
 void set_time(Record& record, std::string_view field, const std::vector<RegistryValue>& values,
               const std::string& name) {
@@ -34,10 +32,8 @@ void set_time(Record& record, std::string_view field, const std::vector<Registry
 }
 
 Record damaged_record(const std::string& path, const Error& error) {
-  Record record(kUserProfileSchema);
+  Record record = damaged_key(kUserProfileSchema, "HKEY_LOCAL_MACHINE\\SOFTWARE", path, error);
   record.set("sid", path.substr(path.rfind('\\') + 1));
-  record.status = ParseStatus::kCorrupt;
-  record.note = std::string(kMount) + path + ": " + error.detail;
   return record;
 }
 
