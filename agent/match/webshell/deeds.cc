@@ -10,8 +10,6 @@
 namespace konseki::webshell {
 namespace {
 
-constexpr std::size_t kCommandBytes = 4096;  // of a text that is searched for orders
-
 enum class Deed : std::uint8_t {
   kReads,      // argument `at` is a file that is opened or read
   kLinks,      // argument `at` is what a new name is made for
@@ -178,6 +176,15 @@ bool Interpreter::asks_passwords() {
   return passwords_ != 0;
 }
 
+// What a request brings is kept or sent on by `function`: a fact where the script asks for secrets.
+void Interpreter::harvest(std::string_view function) {
+  if (asks_secrets()) {
+    fact(FactKind::kHarvest, function);
+  } else if (asks_passwords()) {
+    fact(FactKind::kHarvest, "passwords");
+  }
+}
+
 // Whether the script has names of search engines' programs in it, or of search engines beside what
 // tells a visitor's program.
 bool Interpreter::knows_robots() {
@@ -308,11 +315,7 @@ void Interpreter::observe(const NameEntry& known, const Arguments& list) {
       if (condition_ > 0 && value.has(kInput) && !value.has(kPrefixed))
         fact(FactKind::kMailInput, "each");
       if (value.has(kFileData) && condition_ > 0) fact(FactKind::kMailInput, "list");
-      if (list.traits & kInput && asks_secrets()) {
-        fact(FactKind::kHarvest, known.name);
-      } else if (list.traits & kInput && asks_passwords()) {
-        fact(FactKind::kHarvest, "passwords");
-      }
+      if (list.traits & kInput) harvest(known.name);
       if (value.is_text() && (list.traits & (kInput | kSelf)) != 0 && tells_own_address())
         fact(FactKind::kCallsHome, known.name);
       return;
@@ -324,11 +327,7 @@ void Interpreter::observe(const NameEntry& known, const Arguments& list) {
         if (is_maintenance(value.text.substr(0, kCommandBytes)))
           fact(FactKind::kAccountInput, "ftp service");
       }
-      if (value.has(kInput) && asks_secrets()) {
-        fact(FactKind::kHarvest, known.name);
-      } else if (value.has(kInput) && asks_passwords()) {
-        fact(FactKind::kHarvest, "passwords");
-      }
+      if (value.has(kInput)) harvest(known.name);
       return;
     case Deed::kLogsIn:
       fact(FactKind::kLogIn, known.name);

@@ -183,6 +183,7 @@ class Interpreter : private ArrayMaker {
   std::string_view first_text_of_call() const;
   bool asks_secrets();
   bool asks_passwords();
+  void harvest(std::string_view function);
   bool tells_own_address();
   void asked_host(const Value& address);
   bool knows_robots();

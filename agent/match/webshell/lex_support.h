@@ -113,6 +113,9 @@ class LexCursor {
 // when one was numeric. Views `body` when there is none.
 std::string_view resolve_escapes(std::string_view body, Arena& arena, bool& numeric);
 
+// Of a command or an order that is searched for what it does.
+inline constexpr std::size_t kCommandBytes = 4096;
+
 // What steers Serv-U's own account, by which any local program makes accounts that run commands as
 // the system (CVE-2004-2111 and its kin).
 inline bool is_maintenance(std::string_view text) {

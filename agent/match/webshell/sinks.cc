@@ -8,8 +8,6 @@
 namespace konseki::webshell {
 namespace {
 
-constexpr std::size_t kCommandBytes = 4096;  // of a command that is searched for what it does
-
 bool names_shell(std::string_view argument) {
   const std::string_view text = argument.substr(0, kCommandBytes);
   return contains(text, "/bin/sh") || contains(text, "/bin/bash") || contains(text, "cmd.exe") ||
