@@ -7,19 +7,12 @@ write_tree=$(realpath "$2" 2>/dev/null) || true
 native=$(realpath "$(dirname "$2")/../../release/konseki" 2>/dev/null) || true
 source "$(dirname "$0")/../cli/lib.sh" "$1"
 source "$project/tests/images/evidence_trees.sh"
+source "$project/tests/wine/stick.sh"
 source "$project/tests/wine/windows_disk.sh"
 [ -x "$native" ] && [ -x "$write_tree" ] || skip "build/release-linux is not built"
 export PATH="$PATH:/usr/sbin:/sbin" TZ=UTC
 
-# A prefix of its own: its drives are other than those of tests beside it.
-export KONSEKI_WINEPREFIX="$work/prefix"
-wine="$project/tests/wine/wine.sh"
-exe=$(sed -n 's/^exec [^ ]* \([^ ]*\.exe\).*/\1/p' "$konseki")
-end_wine() { "$wine" --end; }
-trap 'end_wine; rm -rf "$work"' EXIT
-run 0 "$konseki" --version
-end_wine
-devices="$KONSEKI_WINEPREFIX/dosdevices"
+make_host
 
 # taken NAME PROGRAM SOURCE...: collects all that is there; its records are then in NAME/.
 taken() {
@@ -46,15 +39,9 @@ equal disk.linux disk.wine
 run 3 "$konseki" collect '\\.\PhysicalDrive9'
 expect stderr 'PhysicalDrive9'
 
-# The host itself: the program and its output on a stick of their own, no drive that leads to this
-# machine's root.
+# The host itself.
 end_wine
-rm -f "$devices/z:" "$devices/z::" && mkdir -p stick/out && cp "$exe" stick/konseki.exe
-ln -sfn "$work/stick" "$devices/e:"
-code=0
-"$wine" 'e:\konseki.exe' collect -q -o 'e:\out' --lang en >stdout 2>stderr || code=$?
-[ "$code" -le 1 ] || die "live: exit code $code"
-mkdir live && tar --zstd -xf stick/out/*.tar.zst -C live konseki
+run_from_stick
 python3 - <<'PYTHON' || die "what the live host gives of C: is not what its image gives"
 import glob, json
 

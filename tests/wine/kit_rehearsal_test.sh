@@ -6,21 +6,13 @@ write_tree=$(realpath "$2" 2>/dev/null) || true
 native=$(realpath "$(dirname "$2")/../../release/konseki" 2>/dev/null) || true
 source "$(dirname "$0")/../cli/lib.sh" "$1"
 source "$project/tests/images/evidence_trees.sh"
+source "$project/tests/wine/stick.sh"
 source "$project/tests/wine/windows_disk.sh"
-exe=$(sed -n 's/^exec [^ ]* \([^ ]*\.exe\).*/\1/p' "$konseki")
 [ -x "$native" ] && [ -x "$write_tree" ] || skip "build/release-linux is not built"
 [ -f "$exe" ] || skip "build/release-windows is not built"
 export PATH="$PATH:/usr/sbin:/sbin" TZ=UTC
 
-# A prefix of its own: its drives are other than those of tests beside it.
-export KONSEKI_WINEPREFIX="$work/prefix"
-wine="$project/tests/wine/wine.sh"
-end_wine() { "$wine" --end; }
-trap 'end_wine; rm -rf "$work"' EXIT
-run 0 "$konseki" --version
-end_wine
-devices="$KONSEKI_WINEPREFIX/dosdevices"
-
+make_host
 make_windows_disk
 ln -sfn "$work/c.raw" "$devices/c::"
 # Of the examined machine only: no drive that leads to the root of this one.

@@ -5,27 +5,16 @@
 write_tree=$(realpath "$2" 2>/dev/null) || true
 source "$(dirname "$0")/../cli/lib.sh" "$1"
 source "$project/tests/images/evidence_trees.sh"
+source "$project/tests/wine/stick.sh"
 [ -x "$write_tree" ] || skip "build/release-linux is not built"
 export TZ=UTC
 
-# A prefix of its own: its drive C: gets the evidence. No drive leads to this machine's root.
-export KONSEKI_WINEPREFIX="$work/prefix"
-wine="$project/tests/wine/wine.sh"
-exe=$(sed -n 's/^exec [^ ]* \([^ ]*\.exe\).*/\1/p' "$konseki")
-trap '"$wine" --end; rm -rf "$work"' EXIT
-run 0 "$konseki" --version
-"$wine" --end
+# Drive C: gets the evidence and no device.
+make_host
 make_windows_tree windows
 cp -dR --preserve=timestamps windows/. "$KONSEKI_WINEPREFIX/drive_c/"
-devices="$KONSEKI_WINEPREFIX/dosdevices"
-rm -f "$devices/z:" "$devices/z::" "$devices/c::"
-mkdir -p stick/out && cp "$exe" stick/konseki.exe
-ln -sfn "$work/stick" "$devices/e:"
-
-code=0
-"$wine" 'e:\konseki.exe' collect -q -o 'e:\out' --lang en >stdout 2>stderr || code=$?
-[ "$code" -le 1 ] || die "exit code $code"
-mkdir live && tar --zstd -xf stick/out/*.tar.zst -C live konseki
+rm -f "$devices/c::"
+run_from_stick
 python3 - <<'PYTHON' || die "files through the system's calls are not what they are"
 import glob, hashlib, json, os
 
