@@ -153,7 +153,10 @@ void Interpreter::command(const NameEntry& known, const Arguments& list) {
     fact(FactKind::kCommandInput, known.name);
     return;
   }
-  if ((traits & kRemote) && (sigils() || language() == ScriptLanguage::kPython)) {
+  // What comes from a peer may be a parameter of a program that the page itself names, such as a
+  // header that is handed on to curl; that says no more than that a command is run.
+  const bool whole = !(traits & kPrefixed) || shell;
+  if ((traits & kRemote) && whole && (sigils() || language() == ScriptLanguage::kPython)) {
     fact(FactKind::kReverse, known.name);
     return;
   }

