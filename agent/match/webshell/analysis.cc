@@ -18,7 +18,7 @@ constexpr std::size_t kArenaLeast = 8 << 20;
 constexpr std::size_t kArenaMost = 64 << 20;
 
 // PHP without any of these can neither get input nor decode, run or call what a value names.
-constexpr std::array<std::string_view, 65> kPhpMarks = {"$_post",
+constexpr std::array<std::string_view, 68> kPhpMarks = {"$_post",
                                                         "$_get",
                                                         "$_request",
                                                         "$_cookie",
@@ -82,7 +82,10 @@ constexpr std::array<std::string_view, 65> kPhpMarks = {"$_post",
                                                         "show tables",
                                                         "wp_set_auth_cookie",
                                                         "new com(",
-                                                        "ob_start"};
+                                                        "ob_start",
+                                                        "mail.add_x_header",
+                                                        "'administrator'",
+                                                        "\"administrator\""};
 
 // A call of what a value names: $name(, ](, }(, )(.
 bool calls_value(std::string_view code) {

@@ -25,7 +25,7 @@ bool Interpreter::assignment(Operand& left) {
     if (!old.is_text() && !old.is_number() && old.has(kUndefined)) old = Value::of_text({});
     Token plain = op;
     plain.text = plain.text.substr(0, plain.text.size() - 1);
-    plain.sign = op.sign == sign("**=") ? sign("**") : (op.sign & 0xff);
+    plain.sign = op.sign & (op.sign > 0xffff ? 0xffffU : 0xffU);  // "<<=", "+=" without the "="
     if (op.sign == sign("+=") && !php() && !perl()) {
       left.value = concatenated(old, right);
     } else if (op.sign == sign(".=") ||

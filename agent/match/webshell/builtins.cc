@@ -257,6 +257,15 @@ Table functions() {
          }
          return c.made(out);
        }},
+      {"dirname",
+       [](const BuiltinCall& c) -> std::optional<Value> {
+         auto path = c.text(0);
+         if (!path || c.count() != 1) return std::nullopt;
+         while (path->ends_with('/')) path->remove_suffix(1);
+         const std::size_t slash = path->rfind('/');
+         if (slash == std::string_view::npos || slash == 0) return std::nullopt;
+         return c.made(path->substr(0, slash));
+       }},
       {"intval",
        [](const BuiltinCall& c) -> std::optional<Value> {
          const auto number = c.number(0);

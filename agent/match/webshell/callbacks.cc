@@ -24,7 +24,16 @@ Value Interpreter::callback(const NameEntry& known, Arguments& list) {
     others.values[others.count++] = Value::unknown(kStored);
     traits = kStored;
   }
-  for (std::size_t i = 0; i < list.count; ++i) {
+  const bool spread =
+      (known.name == "call_user_func_array" || known.name == "forward_static_call_array") &&
+      list.count == 2 && list.values[1].kind == Value::Kind::kArray;
+  if (spread) {  // call_user_func_array('name', array($a, $b))
+    for (const auto& [key, element] : list.values[1].array->elements) {
+      if (others.count < Arguments::kMost) others.values[others.count++] = element;
+    }
+    traits |= list.values[1].traits;
+  }
+  for (std::size_t i = 0; i < list.count && !spread; ++i) {
     if (i == known.at) continue;
     others.values[others.count++] = list.values[i];
     traits |= list.values[i].traits;
@@ -91,6 +100,8 @@ Value Interpreter::callback(const NameEntry& known, Arguments& list) {
       call_name(name, others, nullptr, nullptr, true);
       return Value::unknown(traits & ~kPrefixed);
     }
+    if (php() && function.has(kDecoded | kSpelled) && name.size() > 2)
+      fact(FactKind::kHiddenCall, name);
     if (!function.text.empty() && (others.count > 0 || function_of_.contains(name))) {
       if (known.name == "array_map" && others.values[0].array != nullptr) {
         // array_map('chr', …) and the like: computed element by element.

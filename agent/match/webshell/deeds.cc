@@ -27,6 +27,9 @@ enum class Deed : std::uint8_t {
   kHandlers,   // arguments are functions that the server will call
   kListens,    // opens a port
   kLists,      // argument `at` is a folder that is listed
+  kOptions,    // argument 1 has the options of a transfer
+  kPromotes,   // the arguments name the role that an account gets
+  kSettings,   // argument 0 is a setting
 };
 
 struct DeedEntry {
@@ -53,6 +56,12 @@ constexpr std::array kDeeds = std::to_array<DeedEntry>({
     {"rename", Deed::kChanges},
     {"chmod", Deed::kChanges},
     {"curl_setopt", Deed::kOption},
+    {"curl_setopt_array", Deed::kOptions},
+    {"wp_remote_get", Deed::kReads},
+    {"wp_insert_user", Deed::kPromotes},
+    {"wp_update_user", Deed::kPromotes},
+    {".set_role", Deed::kPromotes},
+    {"ini_set", Deed::kSettings},
     {"curl_init", Deed::kHost},
     {"get_headers", Deed::kHost},
     {"dns_get_record", Deed::kHost},
@@ -73,6 +82,7 @@ constexpr std::array kDeeds = std::to_array<DeedEntry>({
     {"mysqli", Deed::kConnects, 1},
     {"mail", Deed::kMails},
     {"imap_mail", Deed::kMails},
+    {"mb_send_mail", Deed::kMails},
     {"fwrite", Deed::kPuts, 1},
     {"fputs", Deed::kPuts, 1},
     {"socket_write", Deed::kPuts, 1},
@@ -189,8 +199,8 @@ void Interpreter::harvest(std::string_view function) {
 // tells a visitor's program.
 bool Interpreter::knows_robots() {
   if (robots_ >= 0) return robots_ != 0;
-  static constexpr std::array<std::string_view, 5> kRobots = {"googlebot", "bingbot", "yandexbot",
-                                                              "baiduspider", "google|"};
+  static constexpr std::array<std::string_view, 8> kRobots = {
+      "googlebot", "bingbot", "yandexbot", "baiduspider", "google|", "bot|", "|spider", "|crawl"};
   static constexpr std::array<std::string_view, 6> kEngines = {"google", "bing",  "yahoo",
                                                                "yandex", "baidu", "google.co"};
   robots_ = 0;
@@ -226,6 +236,10 @@ bool Interpreter::names_a_sink() const {
 
 // A fixed host is asked: with what a visitor asked for, or with the script's own address.
 void Interpreter::asked_host(const Value& address) {
+  if (address.has(kHiddenHost) ||
+      (address.is_text() && is_web_address(address.text) && address.has(kDecoded))) {
+    fact(FactKind::kHiddenHost, address.is_text() ? address.text.substr(0, 80) : "address");
+  }
   if (!address.has(kWebAddress)) return;
   if (address.has(kSelf)) {
     fact(FactKind::kCallsHome, "address");
@@ -249,6 +263,17 @@ bool Interpreter::tells_own_address() {
   }
   own_address_ = host && path && !form ? 1 : 0;
   return own_address_ != 0;
+}
+
+// An option of a transfer by its name or number: https://curl.se/libcurl/c/curl_easy_setopt.html
+void Interpreter::transfer_option(std::string_view option, const Value& setting) {
+  if (option == "CURLOPT_URL" || option == "10002") {
+    if (setting.has(kInput) && !setting.has(kPrefixed)) fact(FactKind::kConnectInput, "curl");
+    asked_host(setting);
+    if (on_fixed_host(setting) && knows_robots()) fact(FactKind::kCloak, "curl");
+  } else if ((option == "CURLOPT_POSTFIELDS" || option == "10015") && setting.has(kInput)) {
+    fact(FactKind::kForwardInput, "curl");
+  }
 }
 
 void Interpreter::observe(const NameEntry& known, const Arguments& list) {
@@ -279,21 +304,35 @@ void Interpreter::observe(const NameEntry& known, const Arguments& list) {
       if (known.name == "unlink" && value.has(kSelf) && !value.is_text())
         fact(FactKind::kDeletesItself, known.name);
       return;
-    case Deed::kOption: {
-      if (list.count < 3 || !list.values[1].is_text()) return;
-      const std::string_view option = list.values[1].text;
-      const Value& setting = list.values[2];
-      if (option == "CURLOPT_URL" && setting.has(kInput) && !setting.has(kPrefixed))
-        fact(FactKind::kConnectInput, "curl");
-      if (option == "CURLOPT_URL") asked_host(setting);
-      if (option == "CURLOPT_URL" && on_fixed_host(setting) && knows_robots())
-        fact(FactKind::kCloak, "curl");
-      if (option == "CURLOPT_POSTFIELDS" && setting.has(kInput))
-        fact(FactKind::kForwardInput, "curl");
+    case Deed::kOption:
+      if (list.count > 2) {
+        if (const auto option = text_of(list.values[1], arena_))
+          transfer_option(*option, list.values[2]);
+      }
       return;
-    }
+    case Deed::kOptions:
+      if (list.count < 2 || list.values[1].array == nullptr) return;
+      for (const auto& [option, setting] : list.values[1].array->elements)
+        transfer_option(option, setting);
+      return;
+    case Deed::kPromotes:
+      for (std::size_t i = 0; i < list.count; ++i) {
+        const Value* const role =
+            list.values[i].array != nullptr ? list.values[i].array->find("role") : &list.values[i];
+        if (role != nullptr && role->is_text() && role->text == "administrator" &&
+            (list.traits & kParameter) == 0) {
+          fact(FactKind::kMakesMaster, known.name);
+        }
+      }
+      return;
+    case Deed::kSettings:
+      // The header by which a host's owner finds the script that mails.
+      if (value.is_text() && value.text == "mail.add_x_header")
+        fact(FactKind::kMailInput, "hidden");
+      return;
     case Deed::kHost:
       if (whole_input) fact(FactKind::kConnectInput, known.name);
+      asked_host(value);
       if (knows_robots()) fact(FactKind::kCloak, known.name);
       return;
     case Deed::kForwards:

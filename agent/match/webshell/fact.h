@@ -45,6 +45,9 @@ enum class FactKind : std::uint8_t {
   kKeepsRemote,     // what another host sends is kept in a file (PHP)
   kCallsHome,       // somebody else is told under which address the script can be asked
   kDeletesItself,
+  kHiddenHost,   // a host is asked whose address a decoder gave
+  kInfects,      // files that were found by listing folders get text from elsewhere
+  kMakesMaster,  // an account of an administrator is made without anybody's order
   kHarvest,      // passwords or card numbers of a request are sent on or kept
   kBot,          // the protocol of a chat is spoken
   kLogIn,        // the caller gets somebody's session

@@ -10,6 +10,17 @@ namespace {
 
 constexpr std::size_t kMostWritten = 64;
 
+// A script for an interpreter or for server-side includes, a program of Linux or Windows, an
+// archive of some.
+bool is_program(std::string_view content) {
+  content.remove_prefix(std::min(content.find_first_not_of(" \t\r\n"), content.size()));
+  return contains(content.substr(0, 4096), "<!--#exec") || content.starts_with("#!/") ||
+         content.starts_with(
+             "\x7f"
+             "ELF") ||
+         content.starts_with("MZ\x90") || content.starts_with("PK\x03\x04");
+}
+
 }  // namespace
 
 // Whether a text of the statement that is followed begins a script that runs something:
@@ -29,6 +40,16 @@ bool Interpreter::writes_code() const {
   return script && runs;
 }
 
+// A file that was found by listing a folder is written.
+void Interpreter::infect(const Value& content) {
+  const bool script = content.is_text() && contains(content.text.substr(0, 4096), "<?php");
+  if (script || content.has(kDecoded | kBlob | kRemote)) {
+    fact(FactKind::kInfects, "hidden");
+  } else if (content.has(kForeign) || (content.has(kFileData) && !command_line_)) {
+    fact(FactKind::kInfects, content.has(kForeign) ? "request" : "changed");
+  }
+}
+
 void Interpreter::write(const Value& name, const Value& content, std::string_view function) {
   if (name.type == "socket" || name.type == "handle:input") return;
   const bool chosen = name.has(kForeign);
@@ -39,11 +60,20 @@ void Interpreter::write(const Value& name, const Value& content, std::string_vie
       written_.size() < kMostWritten) {
     written_.push_back(name.text);
   }
-  // Decoded to a script; the name it gets does not matter.
-  if (php() && content.is_text() && content.has(kDecoded) && contains(content.text, "<?php")) {
+  // Decoded to a script or program; the name it gets does not matter.
+  if (php() && content.is_text() && content.has(kDecoded) &&
+      (contains(content.text, "<?php") || is_program(content.text))) {
     fact(FactKind::kWriteScript, function);
     return;
   }
+  // A page that leads its visitors away.
+  if (php() && content.is_text() && content.has(kDecoded) &&
+      (contains(content.text.substr(0, 4096), "<script") ||
+       contains(content.text.substr(0, 4096), "http-equiv"))) {
+    fact(FactKind::kWriteScript, "page");
+    return;
+  }
+  if (php() && name.has(kListed)) infect(content);
   if (whole &&
       (content.has(kFileData | kDecoded) || (!php() && content.kind == Value::Kind::kUnknown))) {
     fact(FactKind::kWriteInput, function);
@@ -165,6 +195,7 @@ Value Interpreter::read(const NameEntry& known, const Arguments& list, const Val
   if (name.has(kInput) && !name.has(kPrefixed) && name.type != "handle") {
     fact(FactKind::kReadInput, known.name);
   }
+  if (known.name == "scandir") return Value::unknown(kListed);
   if (name.has(kUpload)) return Value::unknown(kUpload | kFileData);
   if (name.has(kRemote | kSocket)) return Value::unknown(kRemote | (name.traits & kSocket));
   return Value::unknown(kFileData | (name.traits & kSelf));

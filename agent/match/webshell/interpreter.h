@@ -186,6 +186,7 @@ class Interpreter : private ArrayMaker {
   void harvest(std::string_view function);
   bool tells_own_address();
   void asked_host(const Value& address);
+  void transfer_option(std::string_view option, const Value& setting);
   bool knows_robots();
   bool names_a_sink() const;
 
@@ -204,6 +205,7 @@ class Interpreter : private ArrayMaker {
   Value made_function(const Value& parameters, const Value& body);
   Value replace(const NameEntry& entry, const Arguments& arguments);
   void write(const Value& name, const Value& content, std::string_view function);
+  void infect(const Value& content);
   bool writes_code() const;
   Value open(const NameEntry& entry, const Arguments& arguments);
   Value read(const NameEntry& entry, const Arguments& arguments, const Value* receiver);

@@ -125,6 +125,13 @@ constexpr std::array kWeights = std::to_array<Weight>({
     {FactKind::kCallsHome, "code.calls_home", 45,
      "tells somebody else the address under which it can be asked ({})",
      "自身を呼び出せるアドレスを外部に知らせます（{}）"},
+    {FactKind::kHiddenHost, "code.hidden_host", 60,
+     "asks a host whose address stands encoded in the script ({})",
+     "スクリプト内に符号化されたアドレスのホストに接続します（{}）"},
+    {FactKind::kInfects, "code.infect", 50, "puts text into files that it looks for ({})",
+     "フォルダーを探索し、見つけたファイルに内容を書き込みます（{}）"},
+    {FactKind::kMakesMaster, "code.make_administrator", 60,
+     "makes an administrator of the site ({})", "サイトの管理者を作成します（{}）"},
     {FactKind::kDeletesItself, "code.deletes_itself", 35, "deletes itself ({})",
      "自身を削除します（{}）"},
     {FactKind::kKeepsRemote, "code.keep_remote", 35, "keeps in a file what another host sends ({})",
@@ -195,9 +202,10 @@ int score_of(const Fact& fact, int score, const Script& script) {
     case FactKind::kMailInput:
       // A form sends one message; a list of addresses is a mailing.
       if (!fact.reached) return 12;
-      return fact.detail == "each"   ? (small || page ? 70 : 50)
-             : fact.detail == "list" ? (bare ? 45 : 12)
-                                     : score;
+      return fact.detail == "encoded" ? 70
+             : fact.detail == "each"  ? (small || page ? 70 : 50)
+             : fact.detail == "list"  ? (bare ? 45 : 12)
+                                      : score;
     case FactKind::kAccountList:
       // The accounts of the web server and of Windows, asked for by a few lines.
       return !fact.reached ? 15 : small && !fact.detail.starts_with('/') ? 70 : score;
@@ -223,6 +231,12 @@ int score_of(const Fact& fact, int score, const Script& script) {
       return fact.detail == "digest" && fact.reached ? 50 : score;
     case FactKind::kCallsHome:
       return fact.reached && small ? score : 0;
+    case FactKind::kHiddenHost:
+      return fact.reached ? (small ? 70 : score) : 25;
+    case FactKind::kInfects:
+      return fact.reached ? (fact.detail == "hidden" ? 72 : score) : 0;
+    case FactKind::kMakesMaster:
+      return fact.reached ? (small ? 70 : score) : 0;
     case FactKind::kDeletesItself:
     case FactKind::kKeepsRemote:
       return fact.reached && bare ? score : 0;
@@ -253,7 +267,7 @@ int score_of(const Fact& fact, int score, const Script& script) {
       // A page of ASP has little to run but what somebody sends; PHP's templates are code.
       return fact.reached && classic && brief ? (bare ? 70 : 50) : score;
     case FactKind::kWriteScript:
-      return fact.detail == "fixed" ? 45 : score;
+      return fact.detail == "fixed" ? 45 : fact.detail == "page" ? (script.small ? 50 : 20) : score;
     case FactKind::kIncludeStrange:
       if (!fact.reached) return 12;
       return fact.detail == "picture" ? (small ? 50 : 25) : fact.detail == "temporary" ? 40 : score;

@@ -36,7 +36,10 @@ Value Interpreter::concatenated(const Value& left, const Value& right) {
   }
   if (right.is_text() && right.text.empty()) return left;  // "$path/$name": nothing follows
   Value value = Value::unknown((left.traits | right.traits) & ~(kPrefixed | kScriptName | kBuilt));
-  if (left.is_text() && is_web_address(left.text)) value.traits |= kWebAddress;
+  if (left.is_text() && is_web_address(left.text)) {
+    value.traits |= kWebAddress;
+    if (left.has(kDecoded)) value.traits |= kHiddenHost;
+  }
   // Nothing, or a comment of code.
   const bool empty_left =
       left.is_text() &&

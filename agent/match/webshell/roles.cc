@@ -27,6 +27,10 @@ Value Interpreter::apply(const NameEntry& known, Arguments& list, const Value* r
       if (php() && known.abilities & kCanDelete && argument(0).has(kUndefined) && reached_) {
         fact(FactKind::kFileUndefined, known.name);
       }
+      if (php() && (known.name == "readdir" || known.name == "glob" ||
+                    known.name.ends_with("directoryiterator"))) {
+        return Value::unknown(kListed);
+      }
       return {};
     case Role::kClean: {
       Value value;
@@ -224,7 +228,8 @@ Value Interpreter::apply(const NameEntry& known, Arguments& list, const Value* r
       return Value::unknown((list.traits | from_receiver) & ~kPrefixed);
     case Role::kQuery:
       if (known.at == 8) {
-        if (argument(0).has(kForeign)) fact(FactKind::kMailInput, known.name);
+        if (argument(0).has(kForeign))
+          fact(FactKind::kMailInput, argument(0).has(kDecoded) ? "encoded" : known.name);
         return {};
       }
       if (known.at == 9) {

@@ -30,6 +30,8 @@ enum Trait : std::uint32_t {
   kShell = 1 << 17,       // names a command interpreter
   kSpelled = 1 << 18,     // spelt by character codes
   kWebAddress = 1 << 19,  // begins with a constant "http://…"
+  kHiddenHost = 1 << 20,  // begins with one that a decoder gave
+  kListed = 1 << 21,      // the name of a file that was found by listing a folder
 };
 
 // "http://…", "https://…".
