@@ -4,6 +4,7 @@
 
 #include "agent/base/base64.h"
 #include "agent/base/digest.h"
+#include "agent/base/html_text.h"
 
 namespace konseki {
 namespace {
@@ -38,24 +39,7 @@ code { display: block; margin: .1rem 0 .2rem; padding: .1rem .5rem; background: 
 
 std::string escaped(std::string_view text) {
   std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += c;
-    }
-  }
+  append_html_text(out, text);
   return out;
 }
 

@@ -1,5 +1,6 @@
 #include "agent/report/html.h"
 
+#include "agent/base/html_text.h"
 #include "agent/base/unicode.h"
 #include "agent/report/number_text.h"
 #include "agent/report/visible_text.h"
@@ -8,30 +9,6 @@ namespace konseki {
 namespace {
 
 constexpr std::size_t kWriteSize = std::size_t{128} << 10;
-
-void append_escaped(std::string& out, std::string_view text) {
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\'':
-        out += "&#39;";
-        break;
-      default:
-        out += c;
-    }
-  }
-}
 
 void append_evidence(std::string& out, std::string_view text) {
   std::size_t at = 0;
@@ -45,7 +22,7 @@ void append_evidence(std::string& out, std::string_view text) {
     if (is_hidden(c)) {
       out += "<span class=\"hid\">" + code_point_name(c) + "</span>";
     } else {
-      append_escaped(out, text.substr(start, at - start));
+      append_html_text(out, text.substr(start, at - start));
     }
   }
 }
@@ -99,7 +76,7 @@ Result<void> Html::finish() {
 }
 
 void append_attribute(std::string& out, std::string_view evidence) {
-  append_escaped(out, visible_text(evidence));
+  append_html_text(out, visible_text(evidence));
 }
 
 }  // namespace konseki
