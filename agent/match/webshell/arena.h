@@ -38,8 +38,8 @@ class Arena {
     return {place, text.size()};
   }
 
-  // `text` followed by `more`. The text that was kept last grows where it stands, so that a text
-  // put together from a thousand pieces costs its size, not a thousand copies.
+  // `text` followed by `more`. The long text that was kept last grows where it stands, so that a
+  // text put together from a thousand pieces costs its size, not a thousand copies.
   std::string_view append(std::string_view text, std::string_view more) {
     if (more.empty()) return text;
     if (!text.empty() && text.data() + text.size() == next_ && more.size() <= left_ &&
@@ -71,13 +71,15 @@ class Arena {
   bool full() const { return full_; }
 
  private:
-  // `room` bytes behind it stay free for append().
+  // `room` bytes behind it stay free for append(). Short texts have blocks of their own: the pieces
+  // that a loop makes on its way do not end the growth of the text that it gathers.
   char* take(std::size_t size, std::size_t room = 0) {
     if (size > limit_ - used_) {
       full_ = true;
       return nullptr;
     }
     used_ += size;
+    if (size <= kShort) return take_short(size);
     if (size + room > left_) {
       const std::size_t block = size > kBlock / 4 ? size + room : kBlock;
       blocks_.push_back(std::make_unique<char[]>(block));
@@ -91,12 +93,27 @@ class Arena {
     return place;
   }
 
+  char* take_short(std::size_t size) {
+    if (size > short_left_) {
+      blocks_.push_back(std::make_unique<char[]>(kBlock));
+      short_next_ = blocks_.back().get();
+      short_left_ = kBlock;
+    }
+    char* place = short_next_;
+    short_next_ += size;
+    short_left_ -= size;
+    return place;
+  }
+
   static constexpr std::size_t kBlock = 64 << 10;
+  static constexpr std::size_t kShort = 32;
   static constexpr std::size_t kRoomy = 4 << 10;  // texts from here on are likely to grow further
   std::size_t limit_;
   std::size_t used_ = 0;
   std::size_t left_ = 0;
   char* next_ = nullptr;
+  std::size_t short_left_ = 0;
+  char* short_next_ = nullptr;
   bool full_ = false;
   std::vector<std::unique_ptr<char[]>> blocks_;
 };

@@ -47,6 +47,7 @@ enum class FactKind : std::uint8_t {
   kDeletesItself,
   kHiddenHost,   // a host is asked whose address a decoder gave
   kInfects,      // files that were found by listing folders get text from elsewhere
+  kDisguise,     // stands under another program's name in the list of processes
   kMakesMaster,  // an account of an administrator is made without anybody's order
   kHarvest,      // passwords or card numbers of a request are sent on or kept
   kBot,          // the protocol of a chat is spoken
@@ -98,9 +99,10 @@ struct Facts {
   std::uint32_t decoders = 0;       // calls of decoders
   std::uint32_t functions = 0;      // functions and methods defined
   std::uint32_t gotos = 0;
-  std::uint32_t layers = 0;  // layers unpacked
-  bool cut = false;          // a limit was reached
-  std::string core;          // the innermost layer's first lines
+  std::uint32_t hidden_globals = 0;  // variables reached through ${"GLOBALS"}
+  std::uint32_t layers = 0;          // layers unpacked
+  bool cut = false;                  // a limit was reached
+  std::string core;                  // the innermost layer's first lines
 };
 
 }  // namespace konseki::webshell

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "agent/match/webshell/disguise.h"
 #include "agent/match/webshell/lex_support.h"
 #include "agent/match/webshell/lexer.h"
 
@@ -74,6 +75,10 @@ void Interpreter::run(ScriptLanguage language, std::string_view text, std::uint6
   for (std::uint32_t i = 0; i < current.tokens.size(); ++i) {
     const Token& token = current.tokens[i];
     if (token.name("goto")) ++gotos;
+    if (token.kind == TokenKind::kText && token.text == "GLOBALS" && i >= 2 &&
+        current.tokens[i - 1].is("{") && current.tokens[i - 2].is("$")) {
+      ++facts_.hidden_globals;
+    }
     if (token.kind == TokenKind::kText && language == ScriptLanguage::kPerl) {
       speaks |= token.text.starts_with("PRIVMSG ");
       named |= token.text.starts_with("NICK ") || token.text.starts_with("JOIN ");
@@ -111,6 +116,8 @@ void Interpreter::run(ScriptLanguage language, std::string_view text, std::uint6
     }
   }
   if (speaks && named) fact(FactKind::kBot, "chat");
+  if (language == ScriptLanguage::kPerl && takes_false_name(current.tokens))
+    fact(FactKind::kDisguise, "$0");
   facts_.gotos += gotos;
   // Code that jumps about is read three times, so that values set further down are known.
   for (int round = 0; round < (gotos > 2 ? 3 : 1); ++round) {

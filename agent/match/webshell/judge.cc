@@ -11,6 +11,7 @@ namespace konseki::webshell {
 namespace {
 
 constexpr std::uint32_t kManyGotos = 10;
+constexpr std::uint32_t kManyGlobals = 8;
 constexpr int kMostOfSiteWork = 12;  // several of them together stay below medium
 
 // What a fact is worth and how it is told.
@@ -130,6 +131,9 @@ constexpr std::array kWeights = std::to_array<Weight>({
      "スクリプト内に符号化されたアドレスのホストに接続します（{}）"},
     {FactKind::kInfects, "code.infect", 50, "puts text into files that it looks for ({})",
      "フォルダーを探索し、見つけたファイルに内容を書き込みます（{}）"},
+    {FactKind::kDisguise, "code.disguise", 45,
+     "stands under another program's name in the list of processes ({})",
+     "プロセス一覧で別のプログラムの名前を名乗ります（{}）"},
     {FactKind::kMakesMaster, "code.make_administrator", 60,
      "makes an administrator of the site ({})", "サイトの管理者を作成します（{}）"},
     {FactKind::kDeletesItself, "code.deletes_itself", 35, "deletes itself ({})",
@@ -578,7 +582,10 @@ void judge_shape(Judgement& judgement) {
   const bool active = is_active(facts);
   // Code that jumps about or is written in escapes throughout hides from its readers, whatever it
   // does.
-  if (!active && !shape.dense && facts.gotos < kManyGotos && !shape.spelled) return;
+  if (!active && !shape.dense && facts.gotos < kManyGotos && !shape.spelled &&
+      facts.hidden_globals < kManyGlobals) {
+    return;
+  }
   if (shape.spelled) {
     mark(facts.dynamic_calls > 0 ? 72 : 40, "names put together letter by letter from a text",
          "テキストから 1 文字ずつ取り出して名前を組み立て");
@@ -602,6 +609,8 @@ void judge_shape(Judgement& judgement) {
     const bool maze = facts.gotos >= 20 && facts.gotos * std::uint64_t{400} > judgement.bytes;
     mark(maze ? 50 : 25, "jumps in place of structure", "goto による難読化");
   }
+  if (facts.hidden_globals >= kManyGlobals)
+    mark(40, "variables reached by names in texts", "テキスト中の名前で変数にアクセス");
   if (facts.cut && has(facts, FactKind::kRunCode) && (shape.longest_encoded >= 800 || score > 0)) {
     mark(45, "code that is run lies behind more layers than are looked through",
          "実行されるコードが解析の上限を超える層の奥にあります");

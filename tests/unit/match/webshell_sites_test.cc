@@ -134,5 +134,43 @@ TEST(WebshellSites, ShiftsThatAreAssigned) {
       Contains("code.run_input"));
 }
 
+// What a loop gathers goes on growing while it makes short texts on its way.
+TEST(WebshellSites, LongTextsOfOwnDecoders) {
+  std::string hex;
+  for (const char c : kEval + "(" + kPost + "['c']); //" + std::string(5000, 'a')) {
+    hex += "0123456789abcdef"[static_cast<unsigned char>(c) >> 4];
+    hex += "0123456789abcdef"[c & 15];
+  }
+  EXPECT_THAT(seen_in("function un($p) { $r = ''; for ($i = 0; $i < strlen($p); $i += 2) { "
+                      "$r .= chr(hexdec($p[$i] . $p[$i + 1])); } return $r; } " +
+                      kEval + "(un('" + hex + "'));"),
+              Contains("code.run_input"));
+}
+
+TEST(WebshellSites, NamesOfOtherPrograms) {
+  const auto seen = [](const std::string& code) {
+    std::vector<std::string> names;
+    for (const Witness& witness :
+         analyse("#!/usr/bin/perl\nuse IO::Socket;\n" + code, "a.pl").witnesses)
+      names.push_back(witness.name);
+    return names;
+  };
+  EXPECT_THAT(seen("$0 = '/usr/sbin/httpd -k start'; run();"), Contains("code.disguise"));
+  EXPECT_THAT(seen("my @n = ('a', 'b'); my $p = $n[rand @n]; $0 = $p; run();"),
+              Contains("code.disguise"));
+  EXPECT_THAT(seen("$0 = \"$p\" . \"\\0\" x 16; run();"), Contains("code.disguise"));
+  EXPECT_THAT(seen("$0 = 'own-daemon: worker'; run();"), Not(Contains("code.disguise")));
+  EXPECT_THAT(seen("my $p = 'own-daemon'; $0 = $p; if ($0 eq 'httpd') { run(); }"),
+              Not(Contains("code.disguise")));
+}
+
+TEST(WebshellSites, VariablesByNamesInTexts) {
+  std::string code;
+  for (char name = 'a'; name < 'k'; ++name)
+    code += std::string("${\"GLO\\x42ALS\"}['") + name + "x'] = 'v'; ";
+  EXPECT_GE(score_of(code + "echo 1;"), 30);
+  EXPECT_LT(score_of("$GLOBALS['ax'] = 'v'; ${'GLOBALS'}['bx'] = 'v'; echo 1;"), 30);
+}
+
 }  // namespace
 }  // namespace konseki::webshell
