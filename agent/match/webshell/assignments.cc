@@ -56,6 +56,7 @@ bool Interpreter::assignment(Operand& left) {
 // Perl's variables are the whole script's unless `my` made them, PHP's are where `global` says so.
 Frame& Interpreter::owner_of(std::string_view name) {
   if (php()) return frame_->shares(name) ? global_ : *frame_;
+  if (python() && name.starts_with("self.")) return global_;
   return perl() && frame_->find(name) == nullptr ? global_ : *frame_;
 }
 

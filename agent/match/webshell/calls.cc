@@ -29,6 +29,17 @@ bool Interpreter::dangerous(std::string_view name) const {
 
 Interpreter::Operand Interpreter::call(const Operand& callee, Arguments& list, std::uint32_t) {
   Operand result;
+  if (python()) {
+    const Value held = python_callee(callee);
+    if (held.function != nullptr) {
+      result.value = call_function(*const_cast<Function*>(held.function), list);
+      return result;
+    }
+    if (!held.type.empty()) {
+      result.value = call_name(held.type, list, nullptr, nullptr, false);
+      return result;
+    }
+  }
   if (!callee.path.empty() && callee.value.function == nullptr) {
     if (callee.value.has(kRequest) && list.count > 0) {
       result.value = Value::unknown(kInput);
@@ -116,9 +127,17 @@ Value Interpreter::call_name(std::string_view name, Arguments& list, const Value
       own != function_of_.end() && (!hidden || entry(name) == nullptr) && !stranger) {
     // Where the server lacks a function, its stand-in gives the same.
     const NameEntry* same = php() && receiver == nullptr ? entry(name) : nullptr;
-    const Value value = call_function(*own->second, list);
+    Arguments with_object;
+    const bool shifted = own->second->method && list.count + 1 < Arguments::kMost &&
+                         (receiver != nullptr || own->second->name == "__init__");
+    if (shifted) with_object = python_method_arguments(list);
+    const Value value = call_function(*own->second, shifted ? with_object : list);
     return same != nullptr && same->role == Role::kSource ? apply(*same, list, nullptr, nullptr)
                                                           : value;
+  }
+  if (python()) {
+    python_registers(name, list);
+    if (auto value = python_made(name, list)) return *value;
   }
   if (const NameEntry* known = entry(name)) {
     // Constants are computed where that can be done.
@@ -229,7 +248,13 @@ Value Interpreter::call_function(Function& function, const Arguments& list) {
   Frame frame;
   frame.foreign = false;
   for (std::size_t i = 0; i < function.parameters.size(); ++i) {
-    if (i < list.count) frame.at(function.parameters[i]) = list.values[i];
+    if (i < list.count && list.keys[i].empty()) frame.at(function.parameters[i]) = list.values[i];
+  }
+  for (std::size_t i = 0; i < list.count; ++i) {
+    if (list.keys[i].empty()) continue;
+    const auto named =
+        std::find(function.parameters.begin(), function.parameters.end(), list.keys[i]);
+    if (named != function.parameters.end()) frame.at(*named) = list.values[i];
   }
   // Perl's functions read @_.
   if (function.code->language == ScriptLanguage::kPerl) {
@@ -254,7 +279,13 @@ Value Interpreter::call_function(Function& function, const Arguments& list) {
   condition_ = 0;
   in_class_ = false;
   stop_ = false;
-  if (++depth_ < 190) block(end_);
+  if (++depth_ < 190) {
+    if (function.arrow) {
+      return_value(expression(2));
+    } else {
+      block(end_);
+    }
+  }
   --depth_;
   if ((language() == ScriptLanguage::kVbScript || language() == ScriptLanguage::kVbNet) &&
       !frame.has_result) {

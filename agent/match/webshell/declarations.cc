@@ -30,6 +30,9 @@ void Interpreter::declare_functions(const Code& code) {
     if (!name.empty()) function_of_[name] = &function;
   };
   const auto size = static_cast<std::uint32_t>(tokens.size());
+  std::string_view class_name;  // of Python, around the current token
+  std::uint32_t class_end = 0;
+  std::uint32_t function_end = 0;
   for (std::uint32_t i = 0; i + 2 < size; ++i) {
     const Token& token = tokens[i];
     if (token.kind != TokenKind::kName) continue;
@@ -67,14 +70,30 @@ void Interpreter::declare_functions(const Code& code) {
         }
         break;
       case ScriptLanguage::kPython:
+        if (token.text == "class" && tokens[i + 1].kind == TokenKind::kName) {
+          std::uint32_t body = i + 2;
+          while (body < size && body < i + 60 && !tokens[body].is("{")) ++body;
+          if (body < size && tokens[body].is("{")) {
+            class_name = tokens[i + 1].text;
+            class_end = tokens[body].match > body ? tokens[body].match : size;
+          }
+        }
         if (token.text == "def" && tokens[i + 1].kind == TokenKind::kName &&
             tokens[i + 2].is("(")) {
           const std::uint32_t close = tokens[i + 2].match;
           std::uint32_t body = close + 1;
-          while (close != 0 && body < size && body < close + 8 && !tokens[body].is("{")) ++body;
+          while (close != 0 && body < size && body < close + 12 && !tokens[body].is("{")) ++body;
           if (close != 0 && body < size && tokens[body].is("{")) {
             add(tokens[i + 1].text, i + 2, close, body + 1,
                 tokens[body].match > body ? tokens[body].match : size);
+            Function& function = functions_.back();
+            function.served = python_served(tokens, i);
+            function.method = i < class_end && i >= function_end && !function.parameters.empty();
+            if (i >= function_end) function_end = function.end;
+            // A call of the class is one of its constructor.
+            if (function.method && function.name == "__init__") {
+              function_of_.emplace(class_name, &function);
+            }
           }
         }
         break;

@@ -138,7 +138,7 @@ void Interpreter::finish() {
       Arguments none;
       code_ = function.code;
       // A page's methods are called by the server; so are functions that a hook names.
-      reached_ = function.code->language != ScriptLanguage::kPhp || function.hooked;
+      reached_ = python() ? python_reached(function) : !php() || function.hooked;
       // What a web service's methods get comes from the request.
       bool web_method = false;
       const Tokens& tokens = function.code->tokens;
@@ -154,6 +154,7 @@ void Interpreter::finish() {
         ++none.count;
       }
       code_ = function.code;
+      if (python()) python_parameters(function, none);
       call_function(function, none);
     }
   }

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -45,6 +46,9 @@ struct Function {
   std::vector<std::string_view> parameters;
   std::uint32_t references = 0;  // bit i: parameter i is given back to the caller
   bool hooked = false;           // its name is given to a function that is not known here
+  bool method = false;           // of a class of Python: its first parameter is the object
+  bool arrow = false;            // its body is an expression, whose value is its result
+  std::uint32_t served = 0;      // traits of the arguments that a server calls it with
   std::uint32_t runs = 0;
   bool running = false;
   Value result;  // of the last run
@@ -134,6 +138,29 @@ class Interpreter : private ArrayMaker {
   void forget_changed(std::uint32_t begin, std::uint32_t end);
   std::uint32_t statement_end(std::uint32_t at) const;
 
+  // Python (python.cc).
+  bool python() const { return language() == ScriptLanguage::kPython; }
+  std::string dotted_name();
+  void python_import();
+  void python_with();
+  void python_suite();
+  bool python_targets();
+  std::string_view python_name(std::string_view name);
+  std::uint32_t python_served(const Tokens& tokens, std::uint32_t at) const;
+  void python_parameters(const Function& function, Arguments& list) const;
+  static bool python_reached(const Function& function);
+  void python_registers(std::string_view name, const Arguments& list);
+  std::uint32_t python_command(const NameEntry& entry, const Arguments& list) const;
+  const NameEntry* python_entry(std::string_view path) const;
+  Value python_callee(const Operand& callee);
+  bool python_slice(Operand& left);
+  void python_element(Operand& left, const Value& key);
+  std::optional<Value> python_made(std::string_view name, const Arguments& list);
+  static Arguments python_method_arguments(const Arguments& list);
+  Operand python_lambda();
+  bool answers_http() const;
+  bool answers_cgi();
+
   // Expressions (expressions.cc, name_operands.cc, postfix.cc, members.cc, variables.cc,
   // operators.cc, assignments.cc, arguments.cc).
   Value expression(int minimum = 1) { return operand(minimum).value; }
@@ -175,7 +202,9 @@ class Interpreter : private ArrayMaker {
                   const Place* receiver_place, bool hidden);
   Value call_value(const Value& callee, Arguments& arguments);
   Value call_function(Function& function, const Arguments& arguments);
-  const NameEntry* entry(std::string_view name) const { return find_name(language(), name); }
+  const NameEntry* entry(std::string_view name) const {
+    return python() ? python_entry(name) : find_name(language(), name);
+  }
   bool dangerous(std::string_view name) const;
 
   // What calls tell by themselves (deeds.cc).
@@ -259,6 +288,9 @@ class Interpreter : private ArrayMaker {
   signed char passwords_ = -1;             // asks_passwords(), once known
   signed char own_address_ = -1;           // tells_own_address(), once known
   signed char robots_ = -1;                // knows_robots(), once known
+  signed char cgi_ = -1;                   // answers_cgi(), once known
+  // Names that Python's imports made, and what they stand for.
+  std::unordered_map<std::string_view, std::string_view> imported_;
   bool command_line_ = false;
   bool in_class_ = false;
   bool reached_ = true;  // finish() has not begun

@@ -12,7 +12,9 @@ namespace {
 
 constexpr std::uint32_t kManyGotos = 10;
 constexpr std::uint32_t kManyGlobals = 8;
-constexpr int kMostOfSiteWork = 12;  // several of them together stay below medium
+constexpr std::size_t kMostOfPage = 20'000;
+constexpr std::size_t kMostOfPythonPage = 40'000;  // modules of libraries do all kinds of things
+constexpr int kMostOfSiteWork = 12;                // several of them together stay below medium
 
 // What a fact is worth and how it is told.
 struct Weight {
@@ -163,7 +165,8 @@ struct Script {
   bool classic = false;  // VBScript or JScript
   bool part = false;     // a classic page that includes others, as the pages of a site do
   bool page = false;     // no larger than one page's script is
-  bool server = false;   // of ASP, ASP.NET or JSP: nobody runs it but a web server
+  bool python = false;
+  bool server = false;  // of ASP, ASP.NET or JSP: nobody runs it but a web server
 };
 
 // A page of a few KiB, methods or not: handlers have some in any case.
@@ -171,13 +174,15 @@ bool brief_page(const Script& script) { return script.small || script.brief; }
 
 // Facts that count less in some of their forms.
 int score_of(const Fact& fact, int score, const Script& script) {
-  const auto [small, brief, bare, named, php, tiny, classic, part, page, server] = script;
+  const auto [small, brief, bare, named, php, tiny, classic, part, page, python, server] = script;
   switch (fact.kind) {
     // Functions that nobody calls here: a library's, or a hook's that was not recognised.
     case FactKind::kRunInput:
       return fact.reached ? score : small ? 60 : 15;
     case FactKind::kCommandInput:
-      return fact.reached ? score : 60;
+      return fact.reached ? score : python && !page ? 15 : 60;
+    case FactKind::kReverse:
+      return fact.reached || !python || page ? score : 15;
     case FactKind::kRunUndefined:
       return !named ? 20 : small ? 72 : score;
     case FactKind::kRunStored:
@@ -305,6 +310,10 @@ bool is_php(const Judgement& judgement) {
   return !judgement.languages.empty() && judgement.languages.front() == ScriptLanguage::kPhp;
 }
 
+bool is_python(const Judgement& judgement) {
+  return !judgement.languages.empty() && judgement.languages.front() == ScriptLanguage::kPython;
+}
+
 bool is_classic(const Judgement& judgement) {
   return !judgement.languages.empty() &&
          (judgement.languages.front() == ScriptLanguage::kVbScript ||
@@ -374,7 +383,8 @@ void judge_facts(Judgement& judgement, const Segments& segments) {
                          judgement.bytes <= 1024 && facts.functions == 0,
                          is_classic(judgement),
                          is_classic(judgement) && segments.includes,
-                         judgement.bytes <= 20'000,
+                         judgement.bytes <= kMostOfPage,
+                         is_python(judgement),
                          is_server_page(judgement)};
   for (const Weight& weight : kWeights) {
     const Fact* best = nullptr;
@@ -524,14 +534,22 @@ void judge_page(Judgement& judgement, const Segments& segments) {
                    judgement.languages.front() == ScriptLanguage::kPython;
   // Scripts outside the web server do such things, too: only requests that are read count.
   if (cgi) {
-    const bool request = std::any_of(facts.facts.begin(), facts.facts.end(), [](const Fact& fact) {
-      return fact.kind == FactKind::kSource && fact.detail == "request";
-    });
-    const bool network = (abilities & kCanNetwork) != 0 && (abilities & kCanCommand) != 0;
-    score = request && (abilities & kCanCommand) != 0 ? 72
-            : request && kinds >= 3                   ? 45
-            : network                                 ? 40
-                                                      : 0;
+    const bool python = is_python(judgement);
+    const bool unreached = !python || is_small(judgement);
+    const auto reads = [&](std::string_view what) {
+      return std::any_of(facts.facts.begin(), facts.facts.end(), [&](const Fact& fact) {
+        return fact.kind == FactKind::kSource && fact.detail == what && (fact.reached || unreached);
+      });
+    };
+    const bool request = reads("request");
+    const bool network = (abilities & kCanNetwork) != 0 && (abilities & kCanCommand) != 0 &&
+                         (!python || judgement.bytes <= kMostOfPage || reads("socket") ||
+                          (abilities & kCanSystem) != 0);
+    score = python && judgement.bytes > kMostOfPythonPage ? 0
+            : request && (abilities & kCanCommand) != 0   ? 72
+            : request && kinds >= 3                       ? 45
+            : network                                     ? 40
+                                                          : 0;
   }
   if (classic && (segments.includes || !is_armed(judgement)))
     score = std::min(score, kMostOfSiteWork);

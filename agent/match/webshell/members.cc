@@ -70,13 +70,14 @@ Interpreter::Operand Interpreter::member(Operand left) {
     std::string path = left.path.empty() ? std::string(left.value.type) : std::string(left.path);
     path += '.';
     path += name;
-    if (name == "request") path = "request";
+    if (name == "request" && !python()) path = "request";
     result.path = arena_.keep(path);
     const NameEntry* known = entry(result.path);
     if (known == nullptr) {
       const std::size_t last = path.rfind('.');
       if (last != std::string::npos) known = entry(path.substr(last));
     }
+    if (known != nullptr && known->name.starts_with("self.") && !answers_http()) known = nullptr;
     if (left.value.has(kRequest)) {
       static constexpr std::array<std::string_view, 20> kHarmless = {"url",
                                                                      "path",
@@ -145,13 +146,15 @@ Interpreter::Operand Interpreter::member(Operand left) {
       }
     }
     // A field under its path, so that startInfo.Arguments keeps what was put there.
-    Value* stored = frame_->find(result.path);
+    Value* stored = owner_of(result.path).find(result.path);
     result.place.kind = Place::Kind::kVariable;
     result.place.name = result.path;
     if (stored != nullptr) {
       result.value = *stored;
     } else {
       result.value.traits = left.value.traits & ~kPrefixed;
+      // A function that is given another name.
+      if (python() && dangerous(result.path)) result.value.type = result.path;
     }
     return result;
   }

@@ -87,11 +87,7 @@ Interpreter::Operand Interpreter::keyword(std::string_view word, bool& done) {
         if (word == "static" && (now().name("function") || now().name("fn"))) return closure();
         return operand(1);
       }
-      if (word == "lambda" && language() == ScriptLanguage::kPython) {
-        while (at_ < end_ && !now().is(":") && now().kind != TokenKind::kBreak) ++at_;
-        if (at_ < end_) ++at_;
-        return operand(2);
-      }
+      if (word == "lambda" && python()) return python_lambda();
       break;
     case 7:
       if (php() && (word == "include" || word == "require")) {
@@ -145,7 +141,7 @@ Interpreter::Operand Interpreter::name_operand() {
     return call(callee, list, here);
   }
   Operand result;
-  result.path = token.text;
+  result.path = python() ? python_name(token.text) : token.text;
   if (now().is("(")) {
     // Declarations of methods look like calls; they were found before.
     return result;
@@ -205,13 +201,14 @@ Interpreter::Operand Interpreter::name_operand() {
     if (!found->type.empty()) result.path = {};
     return result;
   }
-  if (const NameEntry* known = entry(token.text)) {
+  if (const NameEntry* known = entry(result.path)) {
+    if (python() && dangerous(result.path)) result.value.type = result.path;
     if (known->role == Role::kRequest) {
       result.value.traits = kInput | kRequest;
       return result;
     }
     if (known->role == Role::kStored) result.value.traits = kStored;
-    if (known->role == Role::kSource) {
+    if (known->role == Role::kSource && !python()) {
       result.value.traits = kInput;
       fact(FactKind::kSource, "request");
     }

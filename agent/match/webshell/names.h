@@ -42,6 +42,9 @@ enum class Role : std::uint8_t {
   kStep,         // shows an ability and nothing more
 };
 
+// NameEntry::at of what is a request only in a script that answers through its standard output.
+constexpr std::uint8_t kStandardInput = 7;
+
 struct NameEntry {
   std::string_view name;  // lower case; ".name" is a method of any object
   Role role = Role::kNone;

@@ -22,6 +22,7 @@ Interpreter::Operand Interpreter::postfix(Operand left) {
           left = next;
           break;
         }
+        if (python() && python_slice(left)) break;
         const Value key = expression();
         while (at_ < end_ && !now().is("]")) {
           if (now().is(";") || now().is("}") || now().is(")")) break;
@@ -31,6 +32,7 @@ Interpreter::Operand Interpreter::postfix(Operand left) {
         const std::string_view path = left.path;
         left = index(left, key);
         left.path = path;
+        if (python()) python_element(left, key);
         break;
       }
       case sign("{"): {

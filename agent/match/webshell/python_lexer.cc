@@ -38,11 +38,18 @@ class PythonLexer : LexCursor {
     } else if (is_digit(c)) {
       take_number();
     } else if (is_word_start(c)) {
-      take_name();
+      if (!skip_async()) take_name();
+    } else if (c == ':' && peek(1) == '=') {  // (name := value)
+      push_sign("=", at_);
+      at_ += 2;
     } else if (c == ';') {
       push_break();
       ++at_;
     } else if (c == ':' && brackets_ == 0) {
+      if (annotates()) {
+        skip_annotation();
+        return;
+      }
       push_break();  // what follows on the line is a statement
       ++at_;
     } else {
@@ -98,11 +105,44 @@ class PythonLexer : LexCursor {
     return true;
   }
 
+  // name: Type = value, self.name: Type = value.
+  bool annotates() const {
+    std::size_t first = out_.size();
+    while (first > 0 && (out_[first - 1].kind == TokenKind::kName || out_[first - 1].is("."))) {
+      --first;
+    }
+    if (first == out_.size() || (out_.size() - first) % 2 == 0) return false;
+    if (first > 0 && out_[first - 1].kind != TokenKind::kBreak && !out_[first - 1].is("{") &&
+        !out_[first - 1].is("}")) {
+      return false;
+    }
+    if (out_.size() - first > 1) return out_[first + 1].is(".");
+    const Token& name = out_[first];
+    return !name.name("else") && !name.name("try") && !name.name("finally") &&
+           !name.name("except") && !name.name("lambda");
+  }
+
+  void skip_annotation() {
+    while (at_ < code_.size() && peek() != '=' && peek() != '\n' && peek() != '#') ++at_;
+  }
+
+  // "async def", "async for" and "async with" flow as without the word.
+  bool skip_async() {
+    if (!starts("async ")) return false;
+    std::size_t next = at_ + 5;
+    while (next < code_.size() && code_[next] == ' ') ++next;
+    const std::string_view rest = code_.substr(next, 5);
+    if (!rest.starts_with("def ") && !rest.starts_with("for ") && rest != "with ") return false;
+    at_ = next;
+    return true;
+  }
+
   void text() {
-    const std::size_t start = at_;
     bool raw = false;
+    bool formatted = false;
     while (is_alpha(peek())) {
       if ((peek() | 32) == 'r') raw = true;
+      if ((peek() | 32) == 'f') formatted = true;
       ++at_;
     }
     const char quote = peek();
@@ -123,11 +163,78 @@ class PythonLexer : LexCursor {
     at_ = end;
     if (peek() == quote) at_ += triple ? 3 : 1;
     at_ = std::min(at_, code_.size());
-    bool numeric = false;
-    const std::string_view body = code_.substr(first, end - first);
-    push(TokenKind::kText, raw ? body : resolve_escapes(body, arena_, numeric), start, numeric);
+    if (formatted && nest_ < kMaxNest) {
+      interpolated(first, end, raw);
+    } else {
+      text_part(first, end, raw);
+    }
   }
 
+  void text_part(std::size_t first, std::size_t end, bool raw) {
+    bool numeric = false;
+    const std::string_view body = code_.substr(first, end - first);
+    const std::string_view resolved = raw ? body : resolve_escapes(body, arena_, numeric);
+    push(TokenKind::kText, resolved, first, numeric);
+  }
+
+  // f"a {b!r:>8} c" becomes ("a "+(b)+" c").
+  void interpolated(std::size_t first, std::size_t end, bool raw) {
+    push_sign("(", first);
+    std::size_t plain = first;
+    std::size_t at = first;
+    while (at < end) {
+      const char c = code_[at];
+      if (c != '{' || (at + 1 < end && code_[at + 1] == '{')) {
+        at += c == '{' ? 2 : 1;
+        continue;
+      }
+      text_part(plain, at, raw);
+      push_sign("+", at);
+      push_sign("(", at);
+      const std::size_t close = expression_end(at + 1, end);
+      nested(at + 1, close);
+      push_sign(")", close);
+      push_sign("+", close);
+      at = std::min(code_.find('}', close), end);
+      plain = at = std::min(at + 1, end);
+    }
+    text_part(plain, end, raw);
+    push_sign(")", end);
+  }
+
+  // Where the expression that begins at `at` ends: before its format, conversion or bracket.
+  std::size_t expression_end(std::size_t at, std::size_t end) const {
+    int level = 0;
+    char quote = 0;
+    for (; at < end; ++at) {
+      const char c = code_[at];
+      if (quote != 0) {
+        if (c == quote) quote = 0;
+      } else if (c == '"' || c == '\'') {
+        quote = c;
+      } else if (c == '(' || c == '[' || c == '{') {
+        ++level;
+      } else if (level > 0 && (c == ')' || c == ']' || c == '}')) {
+        --level;
+      } else if (level == 0 &&
+                 (c == '}' || c == ':' || (c == '!' && !code_.substr(at, 2).ends_with('=')))) {
+        return at;
+      }
+    }
+    return end;
+  }
+
+  void nested(std::size_t first, std::size_t end) {
+    PythonLexer inner(code_.substr(0, end), arena_, out_);
+    inner.at_ = first;
+    inner.brackets_ = 1;
+    inner.nest_ = nest_ + 1;
+    while (!inner.done()) inner.step();
+  }
+
+  static constexpr int kMaxNest = 3;  // of texts inside the expressions of texts
+
+  int nest_ = 0;
   int brackets_ = 0;
   std::vector<std::size_t> indents_ = {0};
 };

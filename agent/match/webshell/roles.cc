@@ -61,6 +61,10 @@ Value Interpreter::apply(const NameEntry& known, Arguments& list, const Value* r
         value.traits |= kInput;
         fact(FactKind::kSource, "request");
       }
+      if (known.name == "os.path.join" && list.count > 0 &&
+          (!list.values[0].has(kInput) || list.values[0].has(kPrefixed))) {
+        value.traits |= kPrefixed;
+      }
       // A cut or changed text no longer begins as it did, but for trimmings.
       if (known.name == "sprintf" || known.name == "trim" || known.name == "basename" ||
           known.name == "realpath" || known.name.ends_with("mappath")) {
@@ -103,6 +107,11 @@ Value Interpreter::apply(const NameEntry& known, Arguments& list, const Value* r
     }
     case Role::kCommand:
       command(known, list);
+      if (python()) {
+        Value process;
+        process.type = "process";
+        return process;
+      }
       return Value::unknown(0);
     case Role::kInclude:
       include(argument(known.at), known.name);
@@ -189,8 +198,12 @@ Value Interpreter::apply(const NameEntry& known, Arguments& list, const Value* r
       return Value::unknown(kRemote);
     case Role::kSource: {
       // A stream of text has getvalue(), too; of a form only what cgi.FieldStorage() gave is one.
-      if (language() == ScriptLanguage::kPython && method && known.name.starts_with(".get") &&
-          known.name != ".get_argument" && !(from_receiver & (kInput | kRequest))) {
+      if (python() && method && known.name.starts_with(".get") &&
+          !contains(known.name, "argument") && !(from_receiver & (kInput | kRequest))) {
+        return Value::unknown(from_receiver & ~kPrefixed);
+      }
+      if (python() && known.at == kStandardInput && !answers_cgi()) return {};
+      if (python() && known.name.starts_with("self.") && !answers_http()) {
         return Value::unknown(from_receiver & ~kPrefixed);
       }
       fact(FactKind::kSource, known.name == "<stdin>" ? "standard input" : "request");

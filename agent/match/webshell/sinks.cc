@@ -52,7 +52,8 @@ void Interpreter::run_value(const Value& value, std::string_view function) {
   } else if (value.has(kBlob) || (value.has(kDecoded) && value.has(kSelf | kOpaque | kDecrypted))) {
     fact(FactKind::kRunOpaque, function);
   } else if (value.has(kDecoded | kSpelled)) {
-    fact(FactKind::kRunOpaque, value.has(kParameter) ? "parameter" : function);
+    const bool handed = value.has(kParameter) || (python() && !reached_);
+    fact(FactKind::kRunOpaque, handed ? "parameter" : function);
   } else if (php() && value.has(kOpaque) && !value.has(kParameter | kPrefixed | kScriptName)) {
     fact(FactKind::kRunOpaque, "arithmetic");
   } else if (value.has(kFileData | kStored)) {
@@ -149,6 +150,7 @@ void Interpreter::command(const NameEntry& known, const Arguments& list) {
     }
   }
   if (php() && list.count > 0 && known.name != "pcntl_exec") traits = list.values[0].traits;
+  if (python()) traits = python_command(known, list);
   if (traits & kForeign) {
     fact(FactKind::kCommandInput, known.name);
     return;

@@ -5,6 +5,17 @@
 #include "agent/match/webshell/interpreter.h"
 
 namespace konseki::webshell {
+namespace {
+
+// Words that begin statements of other languages are names in Python.
+bool begins_python(std::string_view word) {
+  static constexpr std::array<std::string_view, 17> kWords = {
+      "if",    "elif",     "else",  "while",  "for",  "try",  "except", "finally", "return",
+      "break", "continue", "class", "import", "from", "with", "def",    "global"};
+  return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
+}
+
+}  // namespace
 
 void Interpreter::block(std::uint32_t end) {
   while (at_ < end && at_ < end_ && !stop_) {
@@ -83,8 +94,10 @@ void Interpreter::conditional() {
       end_ = end;
       at_ = close + 1;
     }
-  } else if (language() == ScriptLanguage::kPython) {
+  }
+  if (python()) {
     expression();
+    python_suite();
     return;
   }
   if (now().is(":") || now().is(";")) {
@@ -126,7 +139,9 @@ void Interpreter::statement() {
       ++at_;
       const std::uint32_t end = end_;
       end_ = std::min(end_, close);
+      if (python()) ++condition_;  // what is indented belongs to a condition or a loop
       block(end_);
+      if (python()) --condition_;
       end_ = end;
       at_ = std::min(close + 1, end_);
       --depth_;
@@ -149,7 +164,7 @@ void Interpreter::statement() {
     --depth_;
     return;
   }
-  if (token.kind == TokenKind::kName) {
+  if (token.kind == TokenKind::kName && (!python() || begins_python(token.text))) {
     const std::string_view word = token.text;
     bool handled = true;
     if (word == "if" || word == "elseif" || word == "elsif" || word == "switch" ||
@@ -169,6 +184,7 @@ void Interpreter::statement() {
           ++at_;
           expression();
         }
+        python_suite();
       } else if (perl() && word == "for") {
         for_each();
       } else {
@@ -176,12 +192,16 @@ void Interpreter::statement() {
       }
     } else if (word == "foreach") {
       for_each();
+    } else if (python() &&
+               (word == "else" || word == "try" || word == "finally" || word == "except")) {
+      ++at_;
+      python_suite();
     } else if (word == "else" || word == "try" || word == "finally") {
       ++at_;
       if (now().is(":")) ++at_;
       const bool chosen = condition_ == computed_;  // by the condition before it
       if (!chosen) ++condition_;
-      if (at_ < end_ && language() != ScriptLanguage::kPython) statement();
+      if (at_ < end_) statement();
       if (!chosen) --condition_;
       if (stop_ && condition_ == 0 && !chosen) stop_ = false;
     } else if (word == "return") {
@@ -219,6 +239,10 @@ void Interpreter::statement() {
     } else if (word == "case") {
       ++at_;
       expression();
+    } else if (python() && (word == "import" || word == "from")) {
+      python_import();
+    } else if (python() && word == "with") {
+      python_with();
     } else if (word == "import" || word == "package" || word == "use" || word == "goto" ||
                word == "from") {
       while (at_ < end_ && !now().is(";") && now().kind != TokenKind::kBreak) ++at_;
@@ -267,6 +291,10 @@ void Interpreter::statement() {
         return;
       }
     }
+  }
+  if (python() && python_targets()) {
+    --depth_;
+    return;
   }
   // An expression; where two operands follow each other, the first was a type.
   const Operand first = operand(1);

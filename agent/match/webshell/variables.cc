@@ -99,7 +99,7 @@ Interpreter::Operand Interpreter::index(Operand left, const Value& key) {
     // A proxy for the program's own requests, which no server sets; the length of a request's body.
     if (!php() && *text == "HTTP_PROXY") return result;
     if (!php() && *text == "CONTENT_LENGTH") fact(FactKind::kSource, "request");
-    if (text->starts_with("HTTP_") ||
+    if (text->starts_with("HTTP_") || (python() && *text == "wsgi.input") ||
         std::find(kChosen.begin(), kChosen.end(), *text) != kChosen.end()) {
       result.value.traits = kInput;
       fact(FactKind::kSource, "request");
