@@ -108,6 +108,16 @@ bool may_act(std::string_view code) {
   return kScanner.any(code) || calls_value(code);
 }
 
+// Without the markup that was blanked out, and without what a picture is made of.
+std::size_t bytes_of_code(const Segments& segments) {
+  std::size_t bytes = 0;
+  for (const Segment& segment : segments.parts) {
+    bytes += static_cast<std::size_t>(std::count_if(segment.code.begin(), segment.code.end(),
+                                                    [](char c) { return !is_blank(c); }));
+  }
+  return bytes;
+}
+
 }  // namespace
 
 int combined_score(const std::vector<Witness>& witnesses, std::string_view tool) {
@@ -149,6 +159,7 @@ Judgement analyse(std::string_view content, std::string_view name) {
     }
   }
   if (!acts) return result;
+  if (segments.picture) result.bytes = bytes_of_code(segments);
   interpreter.finish();
   result.cut = result.cut || result.facts.cut;
   if (!segments.parts.empty()) {

@@ -22,7 +22,7 @@ struct Judgement {
   std::vector<ScriptLanguage> languages;
   std::vector<Witness> witnesses;  // without addresses: they stand in the file itself
   bool named_script = false;       // by its name a server would run it
-  std::size_t bytes = 0;           // that were looked at
+  std::size_t bytes = 0;           // that were looked at; of a picture those of code
   std::string tool;                // "Adminer", ...: an administration tool under its own name
   bool cut = false;                // a limit was reached: what lies behind it was not looked at
   Facts facts;

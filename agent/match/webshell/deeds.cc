@@ -292,6 +292,7 @@ void Interpreter::observe(const NameEntry& known, const Arguments& list) {
       return;
     case Deed::kLists:
       if (value.is_text() && is_list_of_homes(value.text)) fact(FactKind::kAccountList, value.text);
+      if (known.name == "glob" && whole_input) fact(FactKind::kReadInput, known.name);
       return;
     case Deed::kLinks:
       if (value.has(kInput | kUndefined) || (value.is_text() && value.text == "/") ||

@@ -367,7 +367,8 @@ bool lists_and_reads(const Facts& facts) {
   bool reads = false;
   for (const Fact& fact : facts.facts) {
     if (fact.kind != FactKind::kReadInput || !fact.reached) continue;
-    (fact.detail == "opendir" || fact.detail == "scandir" ? lists : reads) = true;
+    (fact.detail == "opendir" || fact.detail == "scandir" || fact.detail == "glob" ? lists
+                                                                                   : reads) = true;
   }
   return lists && reads;
 }
@@ -651,6 +652,17 @@ void judge_shape(Judgement& judgement) {
   add(judgement, "code.obfuscated", std::min(score, 75), "obfuscated: " + en, "難読化：" + ja);
 }
 
+// What no administration tool does: running what it is sent, hiding code, looking about in what
+// others have on the host. Webshells name such tools, too, which they fetch.
+bool exceeds_tools(const Facts& facts) {
+  static constexpr std::array kBeyond = {
+      FactKind::kRunInput,    FactKind::kCommandInput, FactKind::kCallInput, FactKind::kRunRemote,
+      FactKind::kHiddenName,  FactKind::kRunUnpacked,  FactKind::kRunOpaque, FactKind::kReverse,
+      FactKind::kWriteScript, FactKind::kAccountList,  FactKind::kLinkOut};
+  return std::any_of(kBeyond.begin(), kBeyond.end(),
+                     [&](FactKind kind) { return has(facts, kind); });
+}
+
 }  // namespace
 
 ShapeWish wish_of(const Facts& facts, const Segments& segments) {
@@ -683,12 +695,8 @@ void judge(Judgement& judgement, const Segments& segments) {
     add(judgement, "code.tool", 40, fmt::format("an administration tool: {}", judgement.shape.tool),
         fmt::format("管理ツールです：{}", judgement.shape.tool));
   }
-  // A tool that also runs what it is sent is no mere tool.
-  const bool runs =
-      has(judgement.facts, FactKind::kRunInput) || has(judgement.facts, FactKind::kCommandInput) ||
-      has(judgement.facts, FactKind::kCallInput) || has(judgement.facts, FactKind::kRunRemote) ||
-      has(judgement.facts, FactKind::kHiddenName);
-  if (!judgement.shape.tool.empty() && !judgement.witnesses.empty() && !runs) {
+  if (!judgement.shape.tool.empty() && !judgement.witnesses.empty() &&
+      !exceeds_tools(judgement.facts)) {
     judgement.tool = judgement.shape.tool;
   }
   std::stable_sort(judgement.witnesses.begin(), judgement.witnesses.end(),

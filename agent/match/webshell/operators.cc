@@ -15,6 +15,13 @@ bool is_digest(std::string_view text) {
   });
 }
 
+// "compress.zlib://", "file:///", "php://filter/…/resource=": the file is what follows.
+bool opens_what_follows(std::string_view text) {
+  const bool ends = text.ends_with("://") || text.ends_with(":///") || text.ends_with("resource=");
+  return ends && text.find("http") == std::string_view::npos &&
+         text.find("ftp") == std::string_view::npos;
+}
+
 }  // namespace
 
 bool is_web_address(std::string_view text) {
@@ -44,7 +51,7 @@ Value Interpreter::concatenated(const Value& left, const Value& right) {
   const bool empty_left =
       left.is_text() &&
       (left.text.empty() || (left.text.starts_with("/*") && left.text.ends_with("*/")));
-  if (empty_left) {
+  if (empty_left || (left.is_text() && opens_what_follows(left.text))) {
     value.traits |= right.traits & kPrefixed;
   } else if (left.kind != Value::Kind::kUnknown || left.has(kPrefixed) ||
              (!left.has(kForeign | kDecoded) && right.has(kForeign))) {

@@ -186,6 +186,8 @@ Value Interpreter::apply(const NameEntry& known, Arguments& list, const Value* r
         fact(FactKind::kWriteInput, known.name);
       } else if (from.has(kUpload)) {
         fact(FactKind::kUploadInput, "fixed");
+      } else if (php() && known.name == "copy" && from.has(kInput) && !from.has(kPrefixed)) {
+        fact(FactKind::kReadInput, known.name);  // into a file that is shown then
       } else if (php() && known.name == "move_uploaded_file" && from.has(kUndefined) &&
                  (script_name(target) || target.has(kUndefined))) {
         fact(FactKind::kUploadInput, known.name);  // an upload as register_globals gave it
