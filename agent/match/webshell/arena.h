@@ -69,6 +69,8 @@ class Arena {
   }
 
   bool full() const { return full_; }
+  // Half of the room is taken: what could grow without end should stop.
+  bool crowded() const { return used_ > limit_ / 2; }
 
  private:
   // `room` bytes behind it stay free for append(). Short texts have blocks of their own: the pieces

@@ -1,5 +1,7 @@
 #include "agent/match/webshell/array_functions.h"
 
+#include <algorithm>
+
 #include "agent/match/webshell/lex_support.h"
 
 namespace konseki::webshell {
@@ -133,6 +135,125 @@ std::optional<Value> difference(const BuiltinCall& call) {
   value.array = array;
   value.traits |= kBuilt;
   return value;
+}
+
+namespace {
+
+constexpr std::size_t kMostRemade = 1024;  // elements; names are put together of fewer
+
+// The array of argument 0 with other elements; nothing where somebody else chooses any of them.
+struct Remade {
+  ValueArray* array = nullptr;
+  Value value;
+};
+
+std::optional<Remade> remade(const BuiltinCall& call) {
+  const ValueArray* from = call.array(0);
+  if (from == nullptr || from->elements.size() > kMostRemade || (call.traits() & kForeign) != 0)
+    return std::nullopt;
+  Remade made;
+  made.array = call.arrays.make_array();
+  if (made.array == nullptr) return std::nullopt;
+  made.value = call.arguments[0];
+  made.value.kind = Value::Kind::kArray;
+  made.value.array = made.array;
+  return made;
+}
+
+bool is_number_key(std::string_view key) {
+  return !key.empty() && std::all_of(key.begin(), key.end(), is_digit);
+}
+
+// What PHP numbers anew is numbered anew; names stay where `names`.
+void append(const BuiltinCall& call, ValueArray& array, bool names,
+            const std::pair<std::string_view, Value>& element) {
+  const std::string_view key = !names || is_number_key(element.first)
+                                   ? call.arena.keep(std::to_string(array.next++))
+                                   : element.first;
+  array.elements.emplace_back(key, element.second);
+}
+
+}  // namespace
+
+std::optional<Value> shared_keys(const BuiltinCall& call, bool in_others) {
+  constexpr std::size_t kMostOfOther = 64;
+  auto made = remade(call);
+  if (!made) return std::nullopt;
+  for (const auto& element : call.array(0)->elements) {
+    bool found = false;
+    for (std::size_t i = 1; i < call.count(); ++i) {
+      const ValueArray* other = call.array(i);
+      if (other == nullptr || other->elements.size() > kMostOfOther) return std::nullopt;
+      found |= std::any_of(other->elements.begin(), other->elements.end(),
+                           [&](const auto& theirs) { return theirs.first == element.first; });
+    }
+    if (found == in_others) made->array->elements.push_back(element);
+  }
+  return made->value;
+}
+
+std::optional<Value> merged_arrays(const BuiltinCall& call, bool names) {
+  auto made = remade(call);
+  if (!made) return std::nullopt;
+  for (std::size_t i = 0; i < call.count(); ++i) {
+    const ValueArray* from = call.array(i);
+    if (from == nullptr || from->elements.size() > kMostRemade) return std::nullopt;
+    for (const auto& element : from->elements) append(call, *made->array, names, element);
+    made->value.traits |= call.arguments[i].traits;
+  }
+  return made->value;
+}
+
+std::optional<Value> slice(const BuiltinCall& call) {
+  auto made = remade(call);
+  const auto start = call.number(1);
+  if (!made || !start) return std::nullopt;
+  const auto size = static_cast<std::int64_t>(call.array(0)->elements.size());
+  const std::int64_t first =
+      std::clamp<std::int64_t>(*start < 0 ? size + std::max(*start, -size) : *start, 0, size);
+  std::int64_t last = size;
+  if (call.count() > 2) {
+    const auto length = call.number(2);
+    if (!length) return std::nullopt;
+    last = *length < 0 ? size + std::max(*length, -size) : first + std::min(*length, size);
+  }
+  for (std::int64_t i = first; i < std::clamp(last, first, size); ++i)
+    append(call, *made->array, true, call.array(0)->elements[static_cast<std::size_t>(i)]);
+  return made->value;
+}
+
+std::optional<Value> combined_array(const BuiltinCall& call) {
+  auto made = remade(call);
+  const ValueArray* values = call.array(1);
+  if (!made || values == nullptr) return std::nullopt;
+  const auto& keys = call.array(0)->elements;
+  for (std::size_t i = 0; i < std::min(keys.size(), values->elements.size()); ++i) {
+    const Value& name = keys[i].second;
+    const auto key = name.kind == Value::Kind::kUnknown ? std::nullopt : text_of(name, call.arena);
+    if (!key) return std::nullopt;
+    made->array->elements.emplace_back(*key, values->elements[i].second);
+  }
+  made->value.traits |= call.arguments[1].traits;
+  return made->value;
+}
+
+std::optional<Value> key_at_front(const BuiltinCall& call) {
+  const ValueArray* array = call.array(0);
+  if (array == nullptr || array->elements.empty() || call.arguments[0].has(kForeign))
+    return std::nullopt;
+  return Value::of_text(array->elements.front().first);
+}
+
+std::optional<Value> key_of_value(const BuiltinCall& call) {
+  const auto wanted = call.text(0);
+  const ValueArray* array = call.array(1);
+  if (!wanted || array == nullptr || call.arguments[1].has(kForeign)) return std::nullopt;
+  for (const auto& [key, element] : array->elements) {
+    const auto text =
+        element.kind == Value::Kind::kUnknown ? std::nullopt : text_of(element, call.arena);
+    if (text && *text == *wanted) return Value::of_text(key);
+  }
+  return std::nullopt;
 }
 
 std::optional<Value> element_at(const BuiltinCall& call, bool last) {

@@ -21,6 +21,12 @@ std::optional<Value> keys_of_array(const BuiltinCall& call);
 std::optional<Value> flipped_array(const BuiltinCall& call);
 // array_diff: the texts of the first that stand in none of the others.
 std::optional<Value> difference(const BuiltinCall& call);
+std::optional<Value> shared_keys(const BuiltinCall& call, bool in_others);  // array_intersect_key
+std::optional<Value> merged_arrays(const BuiltinCall& call, bool names);    // array_merge
+std::optional<Value> slice(const BuiltinCall& call);                        // array_slice
+std::optional<Value> combined_array(const BuiltinCall& call);               // array_combine
+std::optional<Value> key_at_front(const BuiltinCall& call);                 // key, array_rand
+std::optional<Value> key_of_value(const BuiltinCall& call);                 // array_search
 std::optional<Value> element_at(const BuiltinCall& call, bool last);
 std::optional<Value> numbers_of_range(const BuiltinCall& call);  // range
 

@@ -205,6 +205,11 @@ Table functions() {
            out[0] = static_cast<char>(out[0] + 32);
          return c.made(out);
        }},
+      {"ucfirst",
+       [](const BuiltinCall& c) -> std::optional<Value> {  // names of functions know no case
+         const auto text = c.text(0);
+         return text ? c.made(*text) : std::nullopt;
+       }},
       {"strtr", translated},
       {"substr_replace",
        [](const BuiltinCall& c) -> std::optional<Value> {
@@ -228,10 +233,37 @@ Table functions() {
          return c.made(out);
        }},
       {"str_split", split_in_pieces},
+      {"preg_split",
+       [](const BuiltinCall& c) -> std::optional<Value> {  // "//" parts letters
+         const auto pattern = c.text(0);
+         if (!pattern || *pattern != "//" || c.count() < 2) return std::nullopt;
+         return split_in_pieces({c.arguments.subspan(1, 1), c.arena, c.arrays});
+       }},
+      {"strstr", [](const BuiltinCall& c) { return found_part(c, false, false); }},
+      {"stristr", [](const BuiltinCall& c) { return found_part(c, false, true); }},
+      {"strrchr", [](const BuiltinCall& c) { return found_part(c, true, false); }},
+      {"stripslashes", [](const BuiltinCall& c) { return without_slashes(c, false); }},
+      {"stripcslashes", [](const BuiltinCall& c) { return without_slashes(c, true); }},
+      {"mb_convert_encoding",
+       [](const BuiltinCall& c) -> std::optional<Value> {
+         const auto text = c.text(0);
+         const auto from = c.text(2);
+         if (!text || !from) return std::nullopt;
+         const bool base64 = *from == "BASE64" || *from == "base64";
+         return base64 ? c.decoded(decode_base64(*text)) : Value::of_text(*text, c.traits());
+       }},
       {"array_reverse", reversed_array},
       {"array_keys", keys_of_array},
       {"array_flip", flipped_array},
       {"array_diff", difference},
+      {"array_intersect_key", [](const BuiltinCall& c) { return shared_keys(c, true); }},
+      {"array_diff_key", [](const BuiltinCall& c) { return shared_keys(c, false); }},
+      {"array_merge", [](const BuiltinCall& c) { return merged_arrays(c, true); }},
+      {"array_values", [](const BuiltinCall& c) { return merged_arrays(c, false); }},
+      {"array_slice", slice},
+      {"array_combine", combined_array},
+      {"key", key_at_front},
+      {"array_search", key_of_value},
       {"sprintf", formatted},
       {"str_repeat", repeated},
       {"strpos", position},
@@ -327,6 +359,9 @@ constexpr auto kAliases =
                           {"mb_strtoupper", "strtoupper"},
                           {"lc", "strtolower"},
                           {"uc", "strtoupper"},
+                          {"ucwords", "ucfirst"},
+                          {"array_key_first", "key"},
+                          {"array_rand", "key"},
                           {"strval", "trim"}});
 
 // Functions under all their names; an alias goes before a function of the same name.

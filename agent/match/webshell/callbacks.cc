@@ -39,6 +39,7 @@ Value Interpreter::callback(const NameEntry& known, Arguments& list) {
     traits |= list.values[i].traits;
   }
   others.traits = traits;
+  if (Function* method = method_of(function)) return call_function(*method, others);
   if (function.kind == Value::Kind::kArray) {
     // preg_replace_callback_array(['/a/' => function …]): each of them is called.
     for (const auto& [key, element] : function.array->elements) {

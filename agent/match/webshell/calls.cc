@@ -1,6 +1,7 @@
 // Calls: of the script's own functions, of known ones, and of functions that a value names.
 #include <algorithm>
 
+#include "agent/match/webshell/decode.h"
 #include "agent/match/webshell/interpreter.h"
 #include "agent/match/webshell/lex_support.h"
 
@@ -79,14 +80,75 @@ Interpreter::Operand Interpreter::call(const Operand& callee, Arguments& list, s
   return result;
 }
 
+// The script's own method that "Class::method", array('Class', 'method') or array($object,
+// 'method') names, where the object's class is known.
+Function* Interpreter::method_of(const Value& callable) const {
+  std::string_view name;
+  if (callable.is_text()) {
+    const std::size_t scope = callable.text.find("::");
+    if (scope == std::string_view::npos) return nullptr;
+    name = callable.text.substr(scope + 2);
+  } else if (callable.kind == Value::Kind::kArray && callable.array != nullptr &&
+             callable.array->elements.size() == 2) {
+    const Value& object = callable.array->elements[0].second;
+    const Value& method = callable.array->elements[1].second;
+    if (!method.is_text() || (!object.is_text() && object.type.empty())) return nullptr;
+    name = method.text;
+  }
+  const auto found = function_of_.find(arena_.lower(name));
+  return found == function_of_.end() ? nullptr : found->second;
+}
+
+// A method that its class does not have: __call() and __callStatic() get its name and arguments.
+std::optional<Value> Interpreter::magic_call(std::string_view name, const Arguments& list) {
+  auto found = function_of_.find("__call");
+  if (found == function_of_.end()) found = function_of_.find("__callstatic");
+  if (found == function_of_.end()) return std::nullopt;
+  Arguments given;
+  given.values[0] = Value::of_text(name);
+  given.values[1] = Value::unknown(list.traits);
+  if (ValueArray* all = make_array()) {
+    given.values[1].kind = Value::Kind::kArray;
+    given.values[1].array = all;
+    for (std::size_t i = 0; i < list.count; ++i)
+      all->elements.emplace_back(arena_.keep(std::to_string(all->next++)), list.values[i]);
+  }
+  given.count = 2;
+  given.traits = list.traits;
+  return call_function(*found->second, given);
+}
+
+// The function that a text names in hex, base64 or backwards, as tables of hidden names have them
+// when the way back was not followed; empty for all else.
+std::string_view Interpreter::written_otherwise(std::string_view name) const {
+  constexpr std::size_t kLongest = 80;
+  constexpr std::size_t kShortest = 4;
+  if (name.size() < kShortest || name.size() > kLongest) return {};
+  const std::optional<std::string> meanings[] = {decode_hex(name), decode_base64(name),
+                                                 std::string(name.rbegin(), name.rend())};
+  for (const auto& meaning : meanings) {
+    if (!meaning || meaning->size() < kShortest) continue;
+    const std::string_view meant = arena_.lower(*meaning);
+    if (const NameEntry* known = entry(meant); known != nullptr) return known->name;
+  }
+  return {};
+}
+
 Value Interpreter::call_value(const Value& callee, Arguments& list) {
   if (callee.function != nullptr)
     return call_function(*const_cast<Function*>(callee.function), list);
+  if (Function* method = php() ? method_of(callee) : nullptr) return call_function(*method, list);
   if (callee.is_text()) {
     const std::string_view name = arena_.lower(callee.text);
     const std::size_t part = name.rfind('\\');
-    const std::string_view plain = part == std::string_view::npos ? name : name.substr(part + 1);
-    const bool hidden = callee.has(kBuilt | kDecoded);
+    std::string_view plain = part == std::string_view::npos ? name : name.substr(part + 1);
+    bool hidden = callee.has(kBuilt | kDecoded);
+    if (php() && entry(plain) == nullptr && !function_of_.contains(plain)) {
+      if (const std::string_view meant = written_otherwise(callee.text); !meant.empty()) {
+        plain = meant;
+        hidden = true;
+      }
+    }
     if (dangerous(plain) && hidden && php()) {
       fact(FactKind::kHiddenName, plain);
     } else if (callee.has(kDecoded | kSpelled) && php() && plain.size() > 2) {
@@ -98,7 +160,7 @@ Value Interpreter::call_value(const Value& callee, Arguments& list) {
     Value value = call_name(plain, list, nullptr, nullptr, hidden);
     return value;
   }
-  if (callee.type == "$this") {
+  if (callee.type == "$this" || (php() && classes_.contains(callee.type))) {
     const auto invoked = function_of_.find("__invoke");
     return invoked == function_of_.end() ? Value{} : call_function(*invoked->second, list);
   }
@@ -117,6 +179,16 @@ Value Interpreter::call_value(const Value& callee, Arguments& list) {
     fact(FactKind::kOpaqueCall, "input");
   }
   return Value::unknown((list.traits | callee.traits) & ~kPrefixed);
+}
+
+// What a known function gives for constants. The elements of arrays that it makes are counted.
+std::optional<Value> Interpreter::computed_call(std::string_view name,
+                                                std::span<const Value> arguments) {
+  constexpr std::size_t kMostElements = 600'000;
+  if (elements_ > kMostElements) return std::nullopt;
+  auto value = compute(language(), name, arguments, arena_, *this);
+  if (value && value->array != nullptr) elements_ += value->array->elements.size();
+  return value;
 }
 
 Value Interpreter::call_name(std::string_view name, Arguments& list, const Value* receiver,
@@ -144,22 +216,23 @@ Value Interpreter::call_name(std::string_view name, Arguments& list, const Value
     if (known->role == Role::kPass || known->role == Role::kDecode || known->role == Role::kChar) {
       if (known->role == Role::kDecode) ++facts_.decoders;
       if (receiver != nullptr && decodes_argument(name, language())) {
-        if (auto value = compute(language(), "base64_decode", list.span(), arena_, *this))
-          return *value;
+        if (auto value = computed_call("base64_decode", list.span())) return *value;
       } else if (receiver != nullptr && name.starts_with('.') && list.count < Arguments::kMost) {
         std::array<Value, Arguments::kMost + 1> with;
         with[0] = *receiver;
         std::copy_n(list.values.begin(), list.count, with.begin() + 1);
-        if (auto value = compute(language(), name, {with.data(), list.count + 1}, arena_, *this))
-          return *value;
-      } else if (auto value = compute(language(), name, list.span(), arena_, *this)) {
+        if (auto value = computed_call(name, {with.data(), list.count + 1})) return *value;
+      } else if (auto value = computed_call(name, list.span())) {
         return *value;
       }
     }
     if (php()) observe(*known, list);
     return apply(*known, list, receiver, receiver_place);
   }
-  if (auto value = compute(language(), plain, list.span(), arena_, *this)) return *value;
+  if (receiver != nullptr && php() && classes_.contains(receiver->type)) {
+    if (const auto value = magic_call(plain, list)) return *value;
+  }
+  if (auto value = computed_call(plain, list.span())) return *value;
   if (php()) {
     // ReflectionClass::newInstance(…) gives its arguments to the constructor.
     if (receiver != nullptr && (plain == "newinstance" || plain == "newinstanceargs")) {
@@ -199,9 +272,14 @@ Value Interpreter::call_name(std::string_view name, Arguments& list, const Value
       assign(list.places[2], Value::unknown(list.values[1].traits & ~kPrefixed));
       return {};
     }
-    if (plain == "tempnam") {
+    if (plain == "stream_get_meta_data" && list.count > 0) {
       Value value;
-      value.type = "temporary name";
+      value.type = list.values[0].type;  // its "uri" names the file
+      return value;
+    }
+    if (plain == "tempnam" || plain == "tmpfile") {
+      Value value;
+      value.type = kTemporaryName;
       return value;
     }
     if (plain == "error_get_last" || plain == "error_log") return {};
@@ -256,6 +334,7 @@ Value Interpreter::call_function(Function& function, const Arguments& list) {
         std::find(function.parameters.begin(), function.parameters.end(), list.keys[i]);
     if (named != function.parameters.end()) frame.at(*named) = list.values[i];
   }
+  for (const auto& [name, value] : function.captured) frame.at(name) = value;
   // Perl's functions read @_.
   if (function.code->language == ScriptLanguage::kPerl) {
     Value all = Value::unknown(list.traits);
@@ -271,6 +350,8 @@ Value Interpreter::call_function(Function& function, const Arguments& list) {
   const bool in_class = in_class_;
   const bool stop = stop_;
   const int computed = computed_;
+  const Function* const current = current_;
+  current_ = &function;
   computed_ = -1;
   code_ = function.code;
   at_ = function.begin;
@@ -300,6 +381,7 @@ Value Interpreter::call_function(Function& function, const Arguments& list) {
   in_class_ = in_class;
   stop_ = stop;
   computed_ = computed;
+  current_ = current;
   --calls_;
   function.running = false;
   for (std::size_t i = 0; function.references >> i != 0 && i < list.count; ++i) {

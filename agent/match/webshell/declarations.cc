@@ -29,13 +29,25 @@ void Interpreter::declare_functions(const Code& code) {
     }
     if (!name.empty()) function_of_[name] = &function;
   };
+  constexpr std::uint32_t kLongestHead = 60;  // of a class: what it extends and implements
   const auto size = static_cast<std::uint32_t>(tokens.size());
-  std::string_view class_name;  // of Python, around the current token
+  std::string_view owner;  // of PHP, around the current token
+  std::uint32_t owner_end = 0;
+  std::string_view class_name;  // of Python
   std::uint32_t class_end = 0;
   std::uint32_t function_end = 0;
   for (std::uint32_t i = 0; i + 2 < size; ++i) {
     const Token& token = tokens[i];
     if (token.kind != TokenKind::kName) continue;
+    if (code.language == ScriptLanguage::kPhp && token.text == "class" &&
+        tokens[i + 1].kind == TokenKind::kName && (i == 0 || !tokens[i - 1].is("::"))) {
+      owner = tokens[i + 1].text;
+      classes_.insert(owner);
+      std::uint32_t body = i + 2;
+      while (body < size && body < i + kLongestHead && !tokens[body].is("{")) ++body;
+      owner_end = body < size && tokens[body].match > body ? tokens[body].match : body;
+    }
+    if (i > owner_end) owner = {};
     switch (code.language) {
       case ScriptLanguage::kPhp:
       case ScriptLanguage::kJScript:
@@ -56,6 +68,7 @@ void Interpreter::declare_functions(const Code& code) {
         if (body >= size || !tokens[body].is("{")) break;
         add(tokens[name].text, name + 1, close, body + 1,
             tokens[body].match > body ? tokens[body].match : size);
+        functions_.back().owner = owner;
         break;
       }
       case ScriptLanguage::kPerl:

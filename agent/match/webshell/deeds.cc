@@ -30,6 +30,7 @@ enum class Deed : std::uint8_t {
   kOptions,    // argument 1 has the options of a transfer
   kPromotes,   // the arguments name the role that an account gets
   kSettings,   // argument 0 is a setting
+  kPreloads,   // argument `at` sets a variable of the environment
 };
 
 struct DeedEntry {
@@ -87,6 +88,7 @@ constexpr std::array kDeeds = std::to_array<DeedEntry>({
     {"fputs", Deed::kPuts, 1},
     {"socket_write", Deed::kPuts, 1},
     {"file_put_contents", Deed::kPuts, 1},
+    {"putenv", Deed::kPreloads},
     {"wp_set_auth_cookie", Deed::kLogsIn},
     {"com", Deed::kComObject},
     {".registerphpfunctions", Deed::kStyles},
@@ -399,6 +401,9 @@ void Interpreter::observe(const NameEntry& known, const Arguments& list) {
       // Local sockets of one's own have a path that is put together.
       if (known.name == "socket_bind" && (list.count < 2 || !list.values[1].is_text())) return;
       fact(FactKind::kListens, known.name);
+      return;
+    case Deed::kPreloads:
+      if (first_text_of_call().starts_with("LD_PRELOAD=")) fact(FactKind::kPreload, known.name);
       return;
     case Deed::kStyles:
       fact(FactKind::kStyleCalls, names_a_sink() ? "named" : "any");

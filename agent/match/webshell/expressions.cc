@@ -309,6 +309,8 @@ Interpreter::Operand Interpreter::primary() {
             if (!step()) break;
           }
           if (now().is(")")) ++at_;
+          // (NAME)(…) calls what the constant says, not what it is called.
+          if (php() && inner.value.is_text()) inner.path = {};
           if (places.size() > 1 && now().is("=")) {  // my ($a, $b) = …
             ++at_;
             assign_list(places, expression(2));

@@ -58,6 +58,7 @@ enum class FactKind : std::uint8_t {
   kGate,         // a password in the request is compared with a digest or constant
   kDecrypt,      // a request is decrypted
   kMemoryShell,  // a filter, listener or servlet is registered at run time
+  kPreload,      // programs are made to load a library of the script's
   kConfig,       // server settings make other files run
   kScriptText,   // a script inside a text is given to an interpreter of its own
   kSource,       // a request is read (not scored; for the near-by rule)

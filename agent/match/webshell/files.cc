@@ -60,6 +60,7 @@ void Interpreter::write(const Value& name, const Value& content, std::string_vie
       written_.size() < kMostWritten) {
     written_.push_back(name.text);
   }
+  if (name.type == kTemporaryName && content.has(kForeign)) temporary_written_ = true;
   // Decoded to a script or program; the name it gets does not matter.
   if (php() && content.is_text() && content.has(kDecoded) &&
       (contains(content.text, "<?php") || is_program(content.text))) {

@@ -16,6 +16,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "agent/match/webshell/arena.h"
@@ -40,15 +41,17 @@ struct Code {
 // A function or method that the script defines.
 struct Function {
   std::string_view name;
+  std::string_view owner;  // the class that it is a method of (PHP)
   const Code* code = nullptr;
   std::uint32_t begin = 0;  // its body's tokens
   std::uint32_t end = 0;
   std::vector<std::string_view> parameters;
   std::uint32_t references = 0;  // bit i: parameter i is given back to the caller
-  bool hooked = false;           // its name is given to a function that is not known here
-  bool method = false;           // of a class of Python: its first parameter is the object
-  bool arrow = false;            // its body is an expression, whose value is its result
-  std::uint32_t served = 0;      // traits of the arguments that a server calls it with
+  std::vector<std::pair<std::string_view, Value>> captured;  // what a closure takes with it
+  bool arrow = false;        // its body is an expression, whose value is its result
+  bool method = false;       // of a class of Python: its first parameter is the object
+  std::uint32_t served = 0;  // traits of the arguments that a server calls it with
+  bool hooked = false;       // called by what is not seen here: its name is given away, objects end
   std::uint32_t runs = 0;
   bool running = false;
   Value result;  // of the last run
@@ -79,7 +82,8 @@ class Frame {
 
 struct Limits {
   std::uint32_t steps = 600'000;       // expressions and statements
-  std::uint32_t loop_steps = 250'000;  // of them inside computed loops
+  std::uint32_t loop_steps = 250'000;  // of them inside computed loops that came to no end
+  std::uint32_t kept_steps = 200'000;  // that are left to what follows computed loops
   std::uint32_t rounds = 30'000;       // of computed loops
   std::size_t layer_bytes = 4 << 20;   // of all unpacked layers
   int layers = 24;
@@ -129,6 +133,7 @@ class Interpreter : private ArrayMaker {
   void computed_loop(std::uint32_t condition, std::uint32_t step, std::uint32_t body,
                      std::uint32_t after);
   void for_each();
+  bool decodes(std::uint32_t begin, std::uint32_t end) const;
   void class_body();
   void declare_functions(const Code& code);
   bool skip_function();
@@ -174,6 +179,8 @@ class Interpreter : private ArrayMaker {
   Operand index(Operand left, const Value& key);
   Operand new_object();
   Operand closure();
+  Operand arrow_function(std::vector<std::string_view> parameters);
+  Operand match_operand();
   Operand include_operand(std::string_view function);
   Value array_literal(std::string_view closing);
   bool skip_cast(bool& number);
@@ -200,8 +207,12 @@ class Interpreter : private ArrayMaker {
   Operand call(const Operand& callee, Arguments& arguments, std::uint32_t offset);
   Value call_name(std::string_view name, Arguments& arguments, const Value* receiver,
                   const Place* receiver_place, bool hidden);
+  std::optional<Value> computed_call(std::string_view name, std::span<const Value> arguments);
   Value call_value(const Value& callee, Arguments& arguments);
   Value call_function(Function& function, const Arguments& arguments);
+  Function* method_of(const Value& callable) const;
+  std::optional<Value> magic_call(std::string_view name, const Arguments& arguments);
+  std::string_view written_otherwise(std::string_view name) const;
   const NameEntry* entry(std::string_view name) const {
     return python() ? python_entry(name) : find_name(language(), name);
   }
@@ -271,6 +282,8 @@ class Interpreter : private ArrayMaker {
   std::deque<std::unique_ptr<Code>> codes_;
   std::deque<Function> functions_;
   std::unordered_map<std::string_view, Function*> function_of_;
+  std::unordered_set<std::string_view> classes_;  // that the script defines (PHP)
+  const Function* current_ = nullptr;             // the function that is followed
   std::deque<ValueArray> arrays_;
   std::size_t elements_ = 0;
   Frame global_;
@@ -284,6 +297,7 @@ class Interpreter : private ArrayMaker {
   std::vector<std::string_view> fields_;  // form_fields() of *fields_of_
   const Code* fields_of_ = nullptr;
   std::vector<std::string_view> written_;  // files that got what a request or the network sent
+  bool temporary_written_ = false;         // a file without a name did
   signed char secrets_ = -1;               // asks_secrets(), once known
   signed char passwords_ = -1;             // asks_passwords(), once known
   signed char own_address_ = -1;           // tells_own_address(), once known

@@ -46,6 +46,9 @@ constexpr std::array kWeights = std::to_array<Weight>({
     {FactKind::kHiddenName, "code.hidden_name", 75,
      "puts the name of a dangerous function together at run time and calls it ({})",
      "危険な関数の名前を実行時に組み立てて呼び出します（{}）"},
+    {FactKind::kPreload, "code.preload", 75,
+     "has the programs that it starts load a library of its own ({})",
+     "起動するプログラムに独自のライブラリを読み込ませます（{}）"},
     {FactKind::kIncludeInput, "code.include_input", 72, "runs a file that the request names ({})",
      "リクエストが指定するファイルを実行します（{}）"},
     {FactKind::kWriteInput, "code.write_input", 72,
@@ -256,6 +259,7 @@ int score_of(const Fact& fact, int score, const Script& script) {
       if (fact.detail == "address") return fact.reached && tiny ? 32 : 0;
       return fact.reached && small ? score : 0;
     case FactKind::kRunRemote:
+    case FactKind::kPreload:
       return fact.reached ? score : 20;
     case FactKind::kIncludeInput:
       if (fact.detail == "tail" && tiny && fact.reached) return 32;  // nothing but the inclusion

@@ -46,6 +46,18 @@ void Interpreter::forget_changed(std::uint32_t begin, std::uint32_t end) {
   }
 }
 
+// Whether PHP code calls a decoder there.
+bool Interpreter::decodes(std::uint32_t begin, std::uint32_t end) const {
+  if (!php()) return false;
+  for (std::uint32_t i = begin; i < end; ++i) {
+    const Token& token = code_->tokens[i];
+    if (token.kind != TokenKind::kName || i + 1 >= end || !code_->tokens[i + 1].is("(")) continue;
+    const NameEntry* known = entry(token.text);
+    if (known != nullptr && known->role == Role::kDecode) return true;
+  }
+  return false;
+}
+
 void Interpreter::computed_loop(std::uint32_t condition, std::uint32_t step_at, std::uint32_t body,
                                 std::uint32_t after) {
   // Rounds are computed while the condition is a known truth.
@@ -60,9 +72,13 @@ void Interpreter::computed_loop(std::uint32_t condition, std::uint32_t step_at, 
              token.name("charat") || token.name("substr") ||
              (token.kind == TokenKind::kName && function_of_.contains(token.text));
   }
+  useful = useful || decodes(body, after);
   const int outer = computed_;
   const std::uint32_t steps = limits_.steps;
-  const auto affordable = [&] { return steps - limits_.steps < limits_.loop_steps; };
+  const auto affordable = [&] {
+    return steps - limits_.steps < limits_.loop_steps && limits_.steps > limits_.kept_steps &&
+           !arena_.crowded();
+  };
   while (useful && limits_.rounds > 0 && affordable() && rounds < 20000 && step()) {
     at_ = condition;
     const Value holds = condition == step_at ? Value::of_number(1) : expression();
@@ -243,13 +259,15 @@ void Interpreter::for_each() {
   }
   const Value list = expression();
   if (now().name("as")) ++at_;
-  if (now().is("&")) ++at_;
+  bool changes = now().is("&");  // foreach ($list as &$element)
+  if (changes) ++at_;
   Operand first = now().is("[") || now().name("list") ? Operand{} : unary();
   Operand second;
   bool pair = false;
   if (now().is("=>")) {
     ++at_;
-    if (now().is("&")) ++at_;
+    changes = now().is("&");
+    if (changes) ++at_;
     second = unary();
     pair = true;
   } else if (now().is("[") || now().name("list")) {
@@ -267,9 +285,12 @@ void Interpreter::for_each() {
   bool useful = false;
   for (std::uint32_t i = body; i < after && !useful; ++i)
     useful = code_->tokens[i].is(".=") || appends(code_->tokens, i);
+  useful = useful || (list.array != nullptr && decodes(body, after));
   if (list.array != nullptr && list.kind == Value::Kind::kArray && useful &&
       list.array->elements.size() < 20000) {
-    for (std::size_t i = 0; i < list.array->elements.size() && limits_.rounds > 0 && step(); ++i) {
+    for (std::size_t i = 0; i < list.array->elements.size() && limits_.rounds > 0 &&
+                            limits_.steps > limits_.kept_steps && step();
+         ++i) {
       --limits_.rounds;
       const auto element = list.array->elements[i];
       if (pair) assign(first.place, Value::of_text(element.first));
@@ -282,6 +303,8 @@ void Interpreter::for_each() {
       statement();
       computed_ = outer;
       end_ = end;
+      if (changes && value_place.kind == Place::Kind::kVariable && i < list.array->elements.size())
+        list.array->elements[i].second = variable(value_place.name);
       if (next_round_) {
         next_round_ = false;
         stop_ = false;

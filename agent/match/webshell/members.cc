@@ -9,6 +9,7 @@ namespace konseki::webshell {
 Interpreter::Operand Interpreter::member(Operand left) {
   // now() is the operator.
   const bool dot = now().is(".");
+  const bool scope = now().is("::");
   ++at_;
   Operand result;
   if (now().kind == TokenKind::kName) {
@@ -47,6 +48,15 @@ Interpreter::Operand Interpreter::member(Operand left) {
       }
       result.value = value;
       if (dot) result.path = arena_.keep(full[0] == '.' ? full : full + "()");
+      return result;
+    }
+    if (php() && scope) {  // Class::NAME, Class::class
+      const Value* known = global_.find("#" + std::string(name));
+      if (name == "class") {
+        result.value = Value::of_text(left.value.type);
+      } else if (known != nullptr) {
+        result.value = *known;
+      }
       return result;
     }
     if (sigils()) {

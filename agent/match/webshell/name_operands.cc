@@ -13,6 +13,8 @@ bool is_statement_word(std::string_view word) {
   return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
 }
 
+constexpr std::string_view kAnonymous = "class@anonymous";  // as PHP calls it
+
 }  // namespace
 
 // Perl's my $a and my ($a, $b): variables of this frame.
@@ -67,6 +69,22 @@ Interpreter::Operand Interpreter::keyword(std::string_view word, bool& done) {
           arguments(list, ")");
         }
         return {};
+      }
+      if (word == "yield" && php()) {
+        ++at_;
+        Value given = now().is(";") || now().is(")") ? Value{} : expression(2);
+        if (now().is("=>")) {
+          ++at_;
+          given = merged(given, expression(2));
+        }
+        given.kind = Value::Kind::kUnknown;
+        frame_->result = frame_->has_result ? merged(frame_->result, given) : given;
+        frame_->has_result = true;
+        return {};
+      }
+      if (word == "match" && php() && ahead().is("(") && ahead().match > at_ &&
+          ahead().match + 1 < end_ && code_->tokens[ahead().match + 1].is("{")) {
+        return match_operand();
       }
       if (word == "clone" || word == "throw" || word == "yield" || word == "await") {
         return ++at_, operand(2);
@@ -159,6 +177,10 @@ Interpreter::Operand Interpreter::name_operand() {
     // A constant: its value, or PHP's habit of taking its name.
     if (const Value* known = global_.find(arena_.keep("#" + std::string(token.text)))) {
       result.value = *known;
+    } else if (token.text == "__class__" || token.text == "__function__") {
+      if (current_ != nullptr) {
+        result.value = Value::of_text(token.text == "__class__" ? current_->owner : current_->name);
+      }
     } else if (token.text == "__file__") {
       result.value.traits = kSelf;
     } else if (now().is("::") || now().is("\\")) {
@@ -231,6 +253,7 @@ Interpreter::Operand Interpreter::new_object() {
       }
       while (at_ < end_ && !now().is("{") && !now().is(";")) ++at_;
       if (now().is("{")) class_body();
+      result.value.type = kAnonymous;
       return result;
     }
     while (now().kind == TokenKind::kName) {
@@ -312,8 +335,12 @@ Interpreter::Operand Interpreter::new_object() {
   }
   const std::string_view kept = arena_.keep(name);
   if (dynamic.has(kForeign)) fact(FactKind::kCallInput, "new");
-  // A class of the script: its constructor gets the arguments.
+  // A class of the script: its constructor gets the arguments, its objects end some time.
   if (php()) {
+    if (classes_.contains(kept)) {
+      const auto end = function_of_.find("__destruct");
+      if (end != function_of_.end()) end->second->hooked = true;
+    }
     if (const NameEntry* known = entry(kept)) {
       observe(*known, list);
       result.value = apply(*known, list, nullptr, nullptr);
@@ -362,17 +389,18 @@ Interpreter::Operand Interpreter::closure() {
     }
     at_ = close + 1;
   }
-  if (arrow) {
-    while (at_ < end_ && !now().is("=>") && !now().is(";")) ++at_;
-    if (now().is("=>")) ++at_;
-    const Value value = expression(2);
-    result.value.traits = value.traits;
-    return result;
-  }
+  if (arrow) return arrow_function(std::move(parameters));
+  std::vector<std::pair<std::string_view, Value>> captured;
   while (at_ < end_ && !now().is("{") && !now().is(";")) {
     if (now().is("(")) {  // use (…)
       const std::uint32_t close = now().match;
       if (close <= at_) return result;
+      // The script's own variables are found in any case.
+      for (std::uint32_t i = at_ + 1; i < close && frame_ != &global_; ++i) {
+        const Token& part = code_->tokens[i];
+        if (part.kind == TokenKind::kVariable)
+          captured.emplace_back(part.text, variable(part.text));
+      }
       at_ = close + 1;
       continue;
     }
@@ -386,10 +414,52 @@ Interpreter::Operand Interpreter::closure() {
   function.end = close;
   function.parameters = std::move(parameters);
   function.references = references;
+  function.captured = std::move(captured);
   ++facts_.functions;
   at_ = std::min(close + 1, end_);
   result.value.function = &function;
   return result;
+}
+
+// fn ($a) => expression, after its parameters. It takes all variables around it with it.
+Interpreter::Operand Interpreter::arrow_function(std::vector<std::string_view> parameters) {
+  while (at_ < end_ && !now().is("=>") && !now().is(";")) ++at_;
+  if (now().is("=>")) ++at_;
+  Function& function = functions_.emplace_back();
+  function.code = code_;
+  function.begin = at_;
+  function.parameters = std::move(parameters);
+  function.arrow = true;
+  function.hooked = true;
+  while (at_ < end_) {
+    const Token& token = now();
+    if (token.is(",") || token.is(";") || token.is(")") || token.is("]") || token.is("}")) break;
+    const std::uint32_t next = token.match > at_ ? token.match + 1 : at_ + 1;
+    for (; at_ < std::min(next, end_); ++at_) {
+      if (now().kind != TokenKind::kVariable || frame_ == &global_) continue;
+      if (const Value* known = frame_->find(now().text))
+        function.captured.emplace_back(now().text, *known);
+    }
+  }
+  function.end = at_;
+  Operand result;
+  result.value.function = &function;
+  return result;
+}
+
+// match (…) { a, b => c, default => d }: any of its values.
+Interpreter::Operand Interpreter::match_operand() {
+  at_ += 2;
+  const std::uint32_t open = code_->tokens[at_ - 1].match + 1;
+  expression();
+  at_ = open + 1;
+  const Value arms = array_literal("}");
+  Value value = Value::unknown(arms.traits);
+  if (arms.array != nullptr && !arms.array->elements.empty()) {
+    value = arms.array->elements.front().second;
+    for (const auto& [key, arm] : arms.array->elements) value = merged(value, arm);
+  }
+  return {value, {}, {}};
 }
 
 }  // namespace konseki::webshell

@@ -226,8 +226,12 @@ void Interpreter::include(const Value& value, std::string_view function) {
     }
     return;
   }
-  if (value.type == "temporary name") {
-    fact(FactKind::kIncludeStrange, "temporary");
+  if (value.type == kTemporaryName) {
+    if (temporary_written_) {
+      fact(FactKind::kRunInput, function);
+    } else {
+      fact(FactKind::kIncludeStrange, "temporary");
+    }
     return;
   }
   if (value.has(kForeign)) {

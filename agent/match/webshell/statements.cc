@@ -247,13 +247,15 @@ void Interpreter::statement() {
                word == "from") {
       while (at_ < end_ && !now().is(";") && now().kind != TokenKind::kBreak) ++at_;
     } else if (word == "const" && php() && ahead().kind == TokenKind::kName) {
-      const std::string_view name = ahead().text;
-      at_ += 2;
-      if (now().is("=")) {
+      do {  // const A = 'x', B = 'y';
         ++at_;
-        const Value value = expression();
-        global_.at(arena_.keep("#" + std::string(name))) = value;
-      }
+        while (ahead().kind == TokenKind::kName) ++at_;  // its type
+        const std::string_view name = now().text;
+        ++at_;
+        if (!now().is("=")) break;
+        ++at_;
+        global_.at(arena_.keep("#" + std::string(name))) = expression();
+      } while (now().is(",") && ahead().kind == TokenKind::kName);
     } else if (skip_function()) {
     } else if (ahead().is(":") && !ahead(2).is(":") && php()) {
       at_ += 2;  // a label
@@ -285,7 +287,11 @@ void Interpreter::statement() {
         --depth_;
         return;
       }
-      if (name < end_ && code_->tokens[name].name("function")) {
+      while (name > at_ && (name == end_ || (!code_->tokens[name].name("function") &&
+                                             !code_->tokens[name].name("const")))) {
+        --name;  // private const NAME = …
+      }
+      if (name < end_ && (code_->tokens[name].name("function") || name > at_)) {
         at_ = name;
         --depth_;
         return;

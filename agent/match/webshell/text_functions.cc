@@ -7,6 +7,13 @@
 #include "agent/match/webshell/lex_support.h"
 
 namespace konseki::webshell {
+namespace {
+
+bool is_octal(char c) { return c >= '0' && c <= '7'; }
+bool is_hex(char c) { return is_digit(c) || ((c | 32) >= 'a' && (c | 32) <= 'f'); }
+
+}  // namespace
+
 std::string replaced(std::string_view subject, std::string_view from, std::string_view to,
                      bool any_case) {
   if (from.empty()) return std::string(subject);
@@ -238,6 +245,55 @@ std::optional<Value> formatted(const BuiltinCall& call) {
     ++next;
   }
   return call.made(out);
+}
+
+std::optional<Value> found_part(const BuiltinCall& call, bool last, bool any_case) {
+  const auto text = call.text(0);
+  const auto part = call.text(1);
+  if (!text || !part || part->empty()) return std::nullopt;
+  std::string where(*text);
+  std::string what(last ? part->substr(0, 1) : *part);
+  if (any_case) {
+    for (std::string* each : {&where, &what}) {
+      for (char& c : *each) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+    }
+  }
+  const std::size_t at = last ? where.rfind(what) : where.find(what);
+  if (at == std::string::npos) return std::nullopt;
+  const bool before = call.count() > 2 && call.number(2).value_or(0) != 0;
+  return call.made(before ? text->substr(0, at) : text->substr(at));
+}
+
+std::optional<Value> without_slashes(const BuiltinCall& call, bool escapes) {
+  const auto text = call.text(0);
+  if (!text) return std::nullopt;
+  if (text->find('\\') == std::string_view::npos) return Value::of_text(*text, call.traits());
+  std::string out;
+  for (std::size_t i = 0; i < text->size(); ++i) {
+    const char c = (*text)[i];
+    if (c != '\\' || i + 1 == text->size()) {
+      if (c != '\\') out += c;
+      continue;
+    }
+    const char next = (*text)[++i];
+    if (!escapes || !(is_octal(next) || next == 'x')) {
+      out += next;
+      continue;
+    }
+    // Up to three octal digits, or two after "x".
+    const bool hex = next == 'x';
+    const std::size_t begin = hex ? i + 1 : i;
+    std::size_t end = begin;
+    while (end < text->size() && end - begin < (hex ? 2U : 3U) &&
+           (hex ? is_hex((*text)[end]) : is_octal((*text)[end]))) {
+      ++end;
+    }
+    int code = 0;
+    std::from_chars(text->data() + begin, text->data() + end, code, hex ? 16 : 8);
+    out += static_cast<char>(code & 0xff);
+    i = std::max(end, i + 1) - 1;
+  }
+  return escapes ? call.decoded(out) : call.made(out);
 }
 
 std::optional<Value> repeated(const BuiltinCall& call) {

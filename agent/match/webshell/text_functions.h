@@ -24,8 +24,10 @@ std::optional<Value> character(const BuiltinCall& call, bool utf8);
 std::optional<Value> packed(const BuiltinCall& call);      // pack
 std::optional<Value> translated(const BuiltinCall& call);  // strtr
 std::optional<Value> formatted(const BuiltinCall& call);   // sprintf with %s %d %c alone
-std::optional<Value> repeated(const BuiltinCall& call);    // str_repeat
-std::optional<Value> position(const BuiltinCall& call);    // strpos
+std::optional<Value> found_part(const BuiltinCall& call, bool last, bool any_case);  // strstr
+std::optional<Value> without_slashes(const BuiltinCall& call, bool escapes);         // stripslashes
+std::optional<Value> repeated(const BuiltinCall& call);                              // str_repeat
+std::optional<Value> position(const BuiltinCall& call);                              // strpos
 // A number written in base `from`, as number (10) or text of base `to`.
 std::optional<Value> based(const BuiltinCall& call, int from, int to);
 

@@ -37,6 +37,9 @@ enum Trait : std::uint32_t {
 // "http://…", "https://…".
 bool is_web_address(std::string_view text);
 
+// Type of a file that the system named.
+inline constexpr std::string_view kTemporaryName = "temporary name";
+
 // Traits of content that someone outside chooses.
 constexpr std::uint32_t kForeign = kInput | kUpload;
 
