@@ -247,6 +247,10 @@ class Interpreter : private ArrayMaker {
   void write(const Value& name, const Value& content, std::string_view function);
   void infect(const Value& content);
   bool writes_code() const;
+  // What an upload may be (upload_check.cc): a comparison with kinds that no server runs is kept in
+  // kind_compared_.
+  void compare_kind(const Value& given, const Value& allowed);
+  void observe_check(std::string_view function, const Arguments& arguments);
   Value open(const NameEntry& entry, const Arguments& arguments);
   Value read(const NameEntry& entry, const Arguments& arguments, const Value* receiver);
   void extract(const Arguments& arguments);
@@ -306,6 +310,7 @@ class Interpreter : private ArrayMaker {
   // Names that Python's imports made, and what they stand for.
   std::unordered_map<std::string_view, std::string_view> imported_;
   bool command_line_ = false;
+  bool kind_compared_ = false;  // an upload's kind was compared with harmless ones
   bool in_class_ = false;
   bool reached_ = true;  // finish() has not begun
   bool stop_ = false;    // break, continue or return inside a computed loop

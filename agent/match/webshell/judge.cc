@@ -265,6 +265,8 @@ int score_of(const Fact& fact, int score, const Script& script) {
       if (fact.detail == "tail" && tiny && fact.reached) return 32;  // nothing but the inclusion
       return fact.detail == "part" || fact.detail == "tail" ? 15 : fact.reached ? score : 18;
     case FactKind::kUploadInput:
+      if (fact.detail == "compared")
+        return fact.reached ? 25 : 12;  // a form that asks for pictures
       return fact.detail == "fixed" ? (bare ? 32 : 12) : !fact.reached ? 20 : small ? 72 : score;
     case FactKind::kRunOpaque:
       return fact.detail == "parameter" ? 8 : score;

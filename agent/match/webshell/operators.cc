@@ -102,6 +102,8 @@ Value Interpreter::compared(const Value& left, const Value& right, const Token& 
         (left.is_text() && is_digest(left.text)) || (right.is_text() && is_digest(right.text));
     fact(FactKind::kGate, built_in ? "digest" : "compare");
   }
+  if (left.is_text() != right.is_text())
+    compare_kind(left.is_text() ? right : left, left.is_text() ? left : right);
   if (left.kind == Value::Kind::kUnknown || right.kind == Value::Kind::kUnknown) return {};
   if (left.is_text() && right.is_text()) {
     const bool equal = left.text == right.text;

@@ -177,9 +177,9 @@ Value Interpreter::apply(const NameEntry& known, Arguments& list, const Value* r
       const Value target = argument(known.at);
       const Value from = known.at == 0 ? (receiver != nullptr ? *receiver : Value{}) : argument(0);
       if (target.has(kForeign)) {
-        fact(target.has(kInput) && !from.has(kUpload) ? FactKind::kWriteInput
-                                                      : FactKind::kUploadInput,
-             known.name);
+        const bool sent = target.has(kInput) && !from.has(kUpload);
+        fact(sent ? FactKind::kWriteInput : FactKind::kUploadInput,
+             !sent && kind_compared_ ? "compared" : known.name);
       } else if ((from.has(kForeign) || from.has(kRemote)) && script_name(target)) {
         fact(FactKind::kWriteInput, known.name);
       } else if (from.is_text() && contains(from.text, "://") && script_name(target)) {

@@ -50,6 +50,25 @@ TEST(WebshellDeeds, APeersTextAsCommandOrAsParameter) {
               Not(Contains("code.reverse")));
 }
 
+TEST(WebshellDeeds, FormsThatAskForPicturesAreNoMeansToBringProgramsIn) {
+  const std::string name = "$n = $_FI" + std::string("LES['f']['name']; ");
+  const std::string store = "move_uploaded_file($_FI" + std::string("LES['f']['tmp_name'], $n);");
+  const std::string ending = name + "$e = strtolower(pathinfo($n, PATHINFO_EXTENSION)); ";
+  EXPECT_GE(score_of(name + store), 70);
+  for (const std::string check :
+       {"if (in_array($e, array('jpg', 'png'))) ", "if ($e != 'jpg' && $e != 'gif') exit; ",
+        "if (!preg_match('/^(jpe?g|png)$/', $e)) die(); "}) {
+    EXPECT_LT(score_of(ending + check + store), 30) << check;
+  }
+  EXPECT_LT(score_of(name + "if (getimagesize($_FI" + "LES['f']['tmp_name'])) " + store), 30);
+  // A list that lets scripts in, a comparison of something else, and one that comes too late.
+  EXPECT_GE(score_of(ending + "if (in_array($e, array('jpg', 'php'))) " + store), 70);
+  EXPECT_GE(score_of(ending + "if ($x == 'jpg') " + store), 70);
+  EXPECT_GE(score_of(ending + store + " if ($e == 'jpg') echo 'picture';"), 70);
+  // It excuses nothing but the upload.
+  EXPECT_GE(score_of(ending + "if ($e == 'jpg') " + store + kEval + "(" + kPost + "['c']);"), 70);
+}
+
 TEST(WebshellDeeds, FilesThatARequestChanges) {
   EXPECT_GE(score_of("chmod(stripslashes(" + kPost + "['p']), 0777);"), 30);
   EXPECT_LT(score_of("unlink('cache/' . md5(" + kPost + "['p']));"), 30);
