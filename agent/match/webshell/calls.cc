@@ -195,7 +195,12 @@ Value Interpreter::call_name(std::string_view name, Arguments& list, const Value
                              const Place* receiver_place, bool hidden) {
   const std::string_view plain = name.starts_with('.') ? name.substr(1) : name;
   const bool stranger = php() && receiver != nullptr && receiver->type.empty();
-  if (php() && receiver == nullptr) observe_check(plain, list);
+  if (receiver != nullptr && list.count > 0 && plain.starts_with("e")) {
+    if (plain == "endswith" || plain == "equals" || plain == "equalsignorecase")
+      compare_kind(*receiver, list.values[0]);
+  } else if (php() && receiver == nullptr) {
+    observe_check(plain, list);
+  }
   if (const auto own = function_of_.find(plain);
       own != function_of_.end() && (!hidden || entry(name) == nullptr) && !stranger) {
     // Where the server lacks a function, its stand-in gives the same.

@@ -354,10 +354,11 @@ void Interpreter::observe(const NameEntry& known, const Arguments& list) {
       if (value.is_text() || value.has(kInput)) fact(FactKind::kOwnAccount, known.name);
       return;
     case Deed::kMails:
-      if (condition_ > 0 && value.has(kInput) && !value.has(kPrefixed))
+      if (loops_ > 0 && value.has(kInput) && !value.has(kPrefixed))
         fact(FactKind::kMailInput, "each");
-      if (value.has(kFileData) && condition_ > 0) fact(FactKind::kMailInput, "list");
+      if (value.has(kFileData) && loops_ > 0) fact(FactKind::kMailInput, "list");
       if (list.traits & kInput) harvest(known.name);
+      mails_owner_ = mails_owner_ || (value.is_text() && condition_ == 0);
       if (value.is_text() && (list.traits & (kInput | kSelf)) != 0 && tells_own_address())
         fact(FactKind::kCallsHome, known.name);
       return;

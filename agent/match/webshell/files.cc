@@ -150,11 +150,14 @@ Value Interpreter::open(const NameEntry& known, const Arguments& list) {
   if (perl() && known.name == "open") {
     const std::size_t from = code_->tokens[site_ < code_->tokens.size() ? site_ : 0].offset;
     const std::string_view written = code_->text.substr(std::min(from, code_->text.size()), 120);
-    const std::string_view line = written.substr(0, written.find(';'));
+    // Up to the statement's end; a command may hold semicolons itself.
+    const std::string_view line =
+        written.substr(0, std::min(written.find(");"), written.find(";\n")));
     if (contains(line, "|\"") || contains(line, "| \"") || contains(line, "\"|") ||
         contains(line, "'|")) {
       facts_.abilities |= kCanCommand;
-      fact(FactKind::kCommand, "open");
+      const Value& program = list.values[list.count > 2 ? 2 : at];
+      fact(FactKind::kCommand, stands_so(program) ? "fixed" : "open");
     }
     if (name.has(kForeign) && list.count <= 2) fact(FactKind::kCommandInput, "open");
     const auto text = name.is_text() ? name.text : std::string_view();
@@ -164,7 +167,7 @@ Value Interpreter::open(const NameEntry& known, const Arguments& list) {
     }
   }
   if (list.count > 1 && list.values[1].is_text() && !list.values[1].text.empty() &&
-      list.values[1].text[0] != 'r') {
+      list.values[1].text[0] != 'r' && !contains(list.values[1].text, "|")) {
     facts_.abilities |= kCanWrite;
   }
   // Writers around writers keep what they write to.

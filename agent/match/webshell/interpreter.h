@@ -296,6 +296,7 @@ class Interpreter : private ArrayMaker {
   int depth_ = 0;
   int calls_ = 0;
   int condition_ = 0;                     // how many conditions hold the current statement
+  int loops_ = 0;                         // how many of them are loops
   int computed_ = -1;                     // condition_ of the loop whose rounds are computed now
   bool next_round_ = false;               // `continue` in such a round
   std::vector<std::string_view> fields_;  // form_fields() of *fields_of_
@@ -310,6 +311,7 @@ class Interpreter : private ArrayMaker {
   // Names that Python's imports made, and what they stand for.
   std::unordered_map<std::string_view, std::string_view> imported_;
   bool command_line_ = false;
+  bool mails_owner_ = false;    // a message goes to a fixed address, whatever a request says
   bool kind_compared_ = false;  // an upload's kind was compared with harmless ones
   bool in_class_ = false;
   bool reached_ = true;  // finish() has not begun

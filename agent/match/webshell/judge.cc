@@ -215,6 +215,7 @@ int score_of(const Fact& fact, int score, const Script& script) {
       // A form sends one message; a list of addresses is a mailing.
       if (!fact.reached) return 12;
       return fact.detail == "encoded" ? 70
+             : fact.detail == "copy"  ? 12  // of what the site's owner gets
              : fact.detail == "each"  ? (small || page ? 70 : 50)
              : fact.detail == "list"  ? (bare ? 45 : 12)
                                       : score;
@@ -490,6 +491,29 @@ bool is_armed(const Judgement& judgement) {
          ((facts.abilities & kCanCode) != 0 && judgement.bytes <= 1024);
 }
 
+// All uploads were compared with kinds that no server runs.
+bool pictures_only(const Facts& facts) {
+  bool compared = false;
+  for (const Fact& fact : facts.facts) {
+    if (fact.kind != FactKind::kUploadInput) continue;
+    if (fact.detail != "compared") return false;
+    compared = true;
+  }
+  return compared;
+}
+
+// Commands that do not stand in the script as they are run: forms hand their text to sendmail.
+bool runs_more_than_fixed(const Facts& facts) {
+  if ((facts.abilities & kCanCommand) == 0) return false;
+  bool fixed = false;
+  for (const Fact& fact : facts.facts) {
+    if (fact.kind != FactKind::kCommand) continue;
+    if (fact.detail != "fixed") return true;
+    fixed = true;
+  }
+  return !fixed || has(facts, FactKind::kCommandInput) || has(facts, FactKind::kReverse);
+}
+
 // Pages of ASP, ASP.NET, JSP and CFML that read a request beside what only administration needs,
 // where the way from one to the other was not followed.
 void judge_page(Judgement& judgement, const Segments& segments) {
@@ -522,7 +546,8 @@ void judge_page(Judgement& judgement, const Segments& segments) {
     score = classic ? 60 : 70;
   }
   // In a few lines that is what the page is for; classic sites are full of larger ones that do it.
-  const bool changes = (abilities & (kCanWrite | kCanDelete | kCanUpload)) != 0;
+  bool changes = (abilities & (kCanWrite | kCanDelete | kCanUpload)) != 0;
+  if ((abilities & (kCanWrite | kCanDelete)) == 0 && pictures_only(facts)) changes = false;
   if (!classic && listens && judgement.bytes <= 4096 &&
       ((kinds >= 2 && changes) || (abilities & kCanCode) != 0)) {
     score = std::max(score, 70);
@@ -553,7 +578,7 @@ void judge_page(Judgement& judgement, const Segments& segments) {
                          (!python || judgement.bytes <= kMostOfPage || reads("socket") ||
                           (abilities & kCanSystem) != 0);
     score = python && judgement.bytes > kMostOfPythonPage ? 0
-            : request && (abilities & kCanCommand) != 0   ? 72
+            : request && runs_more_than_fixed(facts)      ? 72
             : request && kinds >= 3                       ? 45
             : network                                     ? 40
                                                           : 0;

@@ -127,6 +127,7 @@ void Interpreter::computed_loop(std::uint32_t condition, std::uint32_t step_at, 
   at_ = condition;
   if (condition != step_at) expression();
   ++condition_;
+  ++loops_;
   at_ = body;
   end_ = std::min(end, after);
   if (now().is("{")) {
@@ -137,6 +138,7 @@ void Interpreter::computed_loop(std::uint32_t condition, std::uint32_t step_at, 
   }
   end_ = end;
   --condition_;
+  --loops_;
   stop_ = stop_ && condition_ == 0 && frame_ != &global_ && frame_->has_result;
   forget_changed(condition, after);
   at_ = after;
@@ -149,6 +151,7 @@ void Interpreter::loop(std::string_view word) {
     const std::uint32_t after = statement_end(at_);
     forget_changed(body, after);
     ++condition_;
+    ++loops_;
     if (now().is("{")) {
       ++at_;
       block(after > body + 1 ? after - 1 : after);
@@ -156,6 +159,7 @@ void Interpreter::loop(std::string_view word) {
       statement();
     }
     --condition_;
+    --loops_;
     forget_changed(body, after);
     at_ = after;
     return;
@@ -193,8 +197,10 @@ void Interpreter::loop(std::string_view word) {
       const std::uint32_t after = statement_end(at_);
       forget_changed(at_, after);
       ++condition_;
+      ++loops_;
       statement();
       --condition_;
+      --loops_;
       at_ = std::max(at_, after);
       return;
     }
@@ -316,6 +322,7 @@ void Interpreter::for_each() {
     return;
   }
   ++condition_;
+  ++loops_;
   if (pair) assign(first.place, Value::unknown(list.traits & (kForeign | kStored)));
   Value element = Value::unknown(list.traits & ~kPrefixed);
   // foreach (array('_GET', '_POST') as $n) foreach ($$n as $k => $v): one of them stands for all.
@@ -332,11 +339,13 @@ void Interpreter::for_each() {
   if (now().is(":")) {
     ++at_;
     --condition_;
+    --loops_;
     return;
   }
   forget_changed(body, after);
   statement();
   --condition_;
+  --loops_;
   stop_ = stop_ && condition_ == 0 && frame_ != &global_ && frame_->has_result;
   at_ = std::max(at_, std::min(after, end_));
 }

@@ -244,7 +244,9 @@ Value Interpreter::apply(const NameEntry& known, Arguments& list, const Value* r
     case Role::kQuery:
       if (known.at == 8) {
         if (argument(0).has(kForeign))
-          fact(FactKind::kMailInput, argument(0).has(kDecoded) ? "encoded" : known.name);
+          fact(FactKind::kMailInput, argument(0).has(kDecoded) ? "encoded"
+                                     : mails_owner_            ? "copy"
+                                                               : known.name);
         return {};
       }
       if (known.at == 9) {

@@ -178,7 +178,8 @@ void Interpreter::command(const NameEntry& known, const Arguments& list) {
     fact(FactKind::kReverse, "shell");
     return;
   }
-  fact(FactKind::kCommand, known.name);
+  const bool fixed = list.count > 0 && stands_so(first);
+  fact(FactKind::kCommand, fixed ? "fixed" : known.name);
 }
 
 // "include" and its kin where they stand as an operand; they take what follows as their file.

@@ -42,7 +42,7 @@ bool allows_harmless(std::string_view pattern) {
 }  // namespace
 
 void Interpreter::compare_kind(const Value& given, const Value& allowed) {
-  if (kind_compared_ || !php() || !given.has(kForeign)) return;
+  if (kind_compared_ || !given.has(kForeign)) return;
   if (allowed.is_text()) {
     kind_compared_ = allowed.text.size() <= kMostPattern && is_harmless(arena_.lower(allowed.text));
     return;

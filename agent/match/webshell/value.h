@@ -90,6 +90,11 @@ struct Value {
   }
 };
 
+// A text that stands in the script as it is: not put together, not decoded.
+inline bool stands_so(const Value& value) {
+  return value.is_text() && !value.has(kBuilt | kDecoded | kUndefined);
+}
+
 inline Value* ValueArray::find(std::string_view key) {
   for (auto& [name, value] : elements) {
     if (name == key) return &value;

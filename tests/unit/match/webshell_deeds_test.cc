@@ -12,7 +12,10 @@
 namespace konseki::webshell {
 namespace {
 
+using testing::AllOf;
 using testing::Contains;
+using testing::Ge;
+using testing::Lt;
 using testing::Not;
 
 const std::string kPhp = std::string("<") + "?php ";
@@ -65,8 +68,33 @@ TEST(WebshellDeeds, FormsThatAskForPicturesAreNoMeansToBringProgramsIn) {
   EXPECT_GE(score_of(ending + "if (in_array($e, array('jpg', 'php'))) " + store), 70);
   EXPECT_GE(score_of(ending + "if ($x == 'jpg') " + store), 70);
   EXPECT_GE(score_of(ending + store + " if ($e == 'jpg') echo 'picture';"), 70);
+  const std::string page = "<%@ Page Language=\"C#\" %><script runat=\"server\">void Save() { ";
+  const std::string save =
+      "f.SaveAs(Server.MapPath(\"a/\") + f.FileName); }</script>"
+      "<asp:FileUpload id=\"f\" runat=\"server\"/>";
+  EXPECT_GE(analyse(page + save, "a.aspx").score(), 70);
+  EXPECT_LT(analyse(page + "if (f.FileName.EndsWith(\".jpg\")) " + save, "a.aspx").score(), 30);
   // It excuses nothing but the upload.
   EXPECT_GE(score_of(ending + "if ($e == 'jpg') " + store + kEval + "(" + kPost + "['c']);"), 70);
+}
+
+TEST(WebshellDeeds, FormsThatMailAreNoMailings) {
+  const std::string to = "$t = " + kPost + "['to']; ";
+  const std::string owner = "mb_send_mail('info@example.com', 'form', " + kPost + "['text']); ";
+  // The owner gets what was written, whoever wrote it a copy.
+  EXPECT_LT(score_of(to + owner + "if (" + kPost + "['copy']) mb_send_mail($t, 'form', 'x');"), 30);
+  EXPECT_THAT(score_of(to + "if ($t) mail($t, 'a', 'b');"), AllOf(Ge(30), Lt(70)));
+  EXPECT_GE(score_of("foreach (explode(',', " + kPost + "['to']) as $t) mail($t, 'a', 'b');"), 70);
+}
+
+TEST(WebshellDeeds, ProgramsThatStandInAScriptAreNoCommandsOfARequest) {
+  const auto perl = [](const std::string& code) {
+    return analyse("#!/usr/bin/perl\nuse CGI; my $q = CGI->new; " + code, "form.cgi").score();
+  };
+  const std::string text = "print $m $q->param('text');";
+  EXPECT_LT(perl("open(my $m, '|-', '/usr/sbin/sendmail -t'); " + text), 30);
+  EXPECT_LT(perl("open($m, '|/usr/sbin/sendmail -t'); " + text), 30);
+  EXPECT_GE(perl("open($m, \"cd $d; $c|\"); " + text), 70);
 }
 
 TEST(WebshellDeeds, FilesThatARequestChanges) {
@@ -531,14 +559,14 @@ TEST(WebshellPages, ChatsOfPerl) {
 
 // Programs of the command line read their input and run commands; a page is asked by a request.
 TEST(WebshellPages, ProgramsThatReadTheirInput) {
-  const std::string run = "sys" + std::string("tem('ls');");
+  const std::string run = "sys" + std::string("tem($order);");
   EXPECT_THAT(seen_in_page("#!/usr/bin/perl\nmy $a = <STDIN>; " + run, "a.pl"),
               Not(Contains("code.page")));
   EXPECT_THAT(
       seen_in_page("#!/usr/bin/perl\nread(STDIN, $b, $ENV{'CONTENT_LENGTH'}); " + run, "a.pl"),
       Contains("code.page"));
   const std::string python = "#!/usr/bin/env python\nimport os, io, cgi\n";
-  const std::string call = "os.sys" + std::string("tem('ls')\n");
+  const std::string call = "os.sys" + std::string("tem(order)\n");
   EXPECT_THAT(seen_in_page(python + "s = io.StringIO()\nprint(s.getvalue())\n" + call, "a.py"),
               Not(Contains("code.page")));
   EXPECT_THAT(
