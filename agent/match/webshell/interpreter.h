@@ -241,6 +241,7 @@ class Interpreter : private ArrayMaker {
                           const Place* place) const;
   bool no_basic_code() const;
   void include(const Value& value, std::string_view function);
+  bool path_in_escapes() const;
   Value callback(const NameEntry& entry, Arguments& arguments);
   Value made_function(const Value& parameters, const Value& body);
   Value replace(const NameEntry& entry, const Arguments& arguments);

@@ -214,11 +214,14 @@ int score_of(const Fact& fact, int score, const Script& script) {
     case FactKind::kMailInput:
       // A form sends one message; a list of addresses is a mailing.
       if (!fact.reached) return 12;
-      return fact.detail == "encoded" ? 70
-             : fact.detail == "copy"  ? 12  // of what the site's owner gets
-             : fact.detail == "each"  ? (small || page ? 70 : 50)
-             : fact.detail == "list"  ? (bare ? 45 : 12)
-                                      : score;
+      // A copy of what the site's owner gets is a form's; one that is the request's from its
+      // receiver to its text is none's.
+      return fact.detail == "encoded"         ? 70
+             : fact.detail == "copy"          ? 12
+             : fact.detail == "whole" && tiny ? 70
+             : fact.detail == "each"          ? (small || page ? 70 : 50)
+             : fact.detail == "list"          ? (bare ? 45 : 12)
+                                              : score;
     case FactKind::kAccountList:
       // The accounts of the web server and of Windows, asked for by a few lines.
       return !fact.reached ? 15 : small && !fact.detail.starts_with('/') ? 70 : score;

@@ -243,10 +243,15 @@ Value Interpreter::apply(const NameEntry& known, Arguments& list, const Value* r
       return Value::unknown((list.traits | from_receiver) & ~kPrefixed);
     case Role::kQuery:
       if (known.at == 8) {
-        if (argument(0).has(kForeign))
-          fact(FactKind::kMailInput, argument(0).has(kDecoded) ? "encoded"
-                                     : mails_owner_            ? "copy"
-                                                               : known.name);
+        const Value& to = argument(0);
+        const bool whole = to.has(kInput) && argument(1).has(kInput) && argument(2).has(kInput) &&
+                           !argument(2).has(kPrefixed);
+        if (to.has(kForeign)) {
+          fact(FactKind::kMailInput, to.has(kDecoded) ? "encoded"
+                                     : mails_owner_   ? "copy"
+                                     : whole          ? "whole"
+                                                      : known.name);
+        }
         return {};
       }
       if (known.at == 9) {

@@ -191,7 +191,22 @@ Interpreter::Operand Interpreter::include_operand(std::string_view function) {
   return {};
 }
 
+// Whether the path in the statement that is followed is written in numeric escapes, though all of
+// it could be read: include "\x2f\x68\x6f…". Only what hides from its readers is written so.
+bool Interpreter::path_in_escapes() const {
+  const Tokens& tokens = code_->tokens;
+  for (std::uint32_t i = site_; i < tokens.size() && i < site_ + 12 && !tokens[i].is(";"); ++i) {
+    const Token& token = tokens[i];
+    if (token.kind == TokenKind::kText && token.escaped && token.text.size() >= 4 &&
+        std::all_of(token.text.begin(), token.text.end(),
+                    [](char c) { return c > ' ' && c < 127; }))
+      return true;
+  }
+  return false;
+}
+
 void Interpreter::include(const Value& value, std::string_view function) {
+  if (php() && path_in_escapes()) fact(FactKind::kIncludeStrange, "hidden");
   if (value.is_text()) {
     const std::string_view path = value.text;
     if (std::find(written_.begin(), written_.end(), path) != written_.end()) {

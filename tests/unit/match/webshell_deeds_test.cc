@@ -348,12 +348,13 @@ TEST(WebshellDeeds, CodeBetweenComments) {
               Contains("code.run_opaque"));
 }
 
-// An icon that is included, its name in octal escapes.
+// An icon that is included; a name in octal escapes.
 TEST(WebshellDeeds, IncludedIcons) {
   EXPECT_THAT(seen_in("@include \"\\057srv/\\167ww/.a1\\142.ic\\157\";"),
               Contains("code.include_strange"));
   EXPECT_THAT(seen_in("include \"\\057srv/\\167ww/a1.\\160hp\";"),
-              Not(Contains("code.include_strange")));
+              Contains("code.include_strange"));
+  EXPECT_THAT(seen_in("include \"/srv/www/a1.php\";"), Not(Contains("code.include_strange")));
 }
 
 TEST(WebshellDeeds, NamesBetweenBlanks) {

@@ -66,6 +66,21 @@ TEST(WebshellSites, MailersThatGetTheirOrdersEncoded) {
   EXPECT_LT(score_of("mb_send_mail('office@example.org'" + rest), 30);
 }
 
+TEST(WebshellSites, MessagesThatAreARequestsWhole) {
+  const std::string message = kPost + "['t'], " + kPost + "['s'], ";
+  EXPECT_GE(score_of("mail(" + message + kPost + "['b']);"), 70);
+  EXPECT_LT(score_of("mail(" + message + "'Dear friend, ' . " + kPost + "['b']);"), 70);
+}
+
+TEST(WebshellSites, IncludesThatAreHidden) {
+  EXPECT_THAT(seen_in("@include \"\\x2f\\x68\\x6f\\x6d\\x65\\x2f\\x61\";"),
+              Contains("code.include_strange"));
+  EXPECT_THAT(seen_in("require __DIR__ . \"\\057\\143\\141\\143\\150\\145\";"),
+              Contains("code.include_strange"));
+  EXPECT_THAT(seen_in("include '/home/a'; include \"$d/a.php\"; echo \"\\x41\\x42\\x43\\x44\";"),
+              Not(Contains("code.include_strange")));
+}
+
 TEST(WebshellSites, MailersThatHideWhoMails) {
   EXPECT_GE(score_of("ini_set('mail.add_x_header', '0'); mail('a@example.org', 'a', 'b');"), 30);
   EXPECT_LT(score_of("ini_set('memory_limit', '64M'); mail('a@example.org', 'a', 'b');"), 30);
