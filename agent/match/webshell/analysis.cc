@@ -18,7 +18,7 @@ constexpr std::size_t kArenaLeast = 8 << 20;
 constexpr std::size_t kArenaMost = 64 << 20;
 
 // PHP without any of these can neither get input nor decode, run or call what a value names.
-constexpr std::array<std::string_view, 68> kPhpMarks = {"$_post",
+constexpr std::array<std::string_view, 69> kPhpMarks = {"$_post",
                                                         "$_get",
                                                         "$_request",
                                                         "$_cookie",
@@ -49,6 +49,7 @@ constexpr std::array<std::string_view, 68> kPhpMarks = {"$_post",
                                                         "filter_input",
                                                         "get_defined_vars",
                                                         "fsockopen",
+                                                        "socket_",
                                                         "unserialize",
                                                         "\\x",
                                                         "\\056",

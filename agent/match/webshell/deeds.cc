@@ -50,6 +50,7 @@ constexpr std::array kDeeds = std::to_array<DeedEntry>({
     {"opendir", Deed::kLists},
     {"scandir", Deed::kLists},
     {"glob", Deed::kLists},
+    {"chdir", Deed::kLists},
     {"symlink", Deed::kLinks},
     {"link", Deed::kLinks},
     {"unlink", Deed::kChanges},
@@ -294,7 +295,8 @@ void Interpreter::observe(const NameEntry& known, const Arguments& list) {
       return;
     case Deed::kLists:
       if (value.is_text() && is_list_of_homes(value.text)) fact(FactKind::kAccountList, value.text);
-      if (known.name == "glob" && whole_input) fact(FactKind::kReadInput, known.name);
+      if ((known.name == "glob" || known.name == "chdir") && whole_input)
+        fact(FactKind::kReadInput, known.name);
       return;
     case Deed::kLinks:
       if (value.has(kInput | kUndefined) || (value.is_text() && value.text == "/") ||
@@ -306,6 +308,8 @@ void Interpreter::observe(const NameEntry& known, const Arguments& list) {
       if (whole_input) fact(FactKind::kChangeInput, known.name);
       if (known.name == "unlink" && value.has(kSelf) && !value.is_text())
         fact(FactKind::kDeletesItself, known.name);
+      if (known.name == "rename" && value.has(kUpload) && list.count > 1)
+        fact(FactKind::kUploadInput, list.values[1].has(kForeign) ? known.name : "fixed");
       return;
     case Deed::kOption:
       if (list.count > 2) {

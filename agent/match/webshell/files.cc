@@ -159,6 +159,11 @@ Value Interpreter::open(const NameEntry& known, const Arguments& list) {
       const Value& program = list.values[list.count > 2 ? 2 : at];
       fact(FactKind::kCommand, stands_so(program) ? "fixed" : "open");
     }
+    // open(STDIN, "<&S"): what a connection sends is what the next program reads.
+    if (contains(line, "STDIN") && contains(line, "<&") && !contains(line, "SAVE") &&
+        !contains(line, "OLD") && (facts_.abilities & kCanNetwork) != 0) {
+      fact(FactKind::kReverse, "STDIN");
+    }
     if (name.has(kForeign) && list.count <= 2) fact(FactKind::kCommandInput, "open");
     const auto text = name.is_text() ? name.text : std::string_view();
     if (list.count > 2 && list.values[2].has(kForeign) &&

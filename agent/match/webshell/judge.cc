@@ -377,8 +377,9 @@ bool lists_and_reads(const Facts& facts) {
   bool reads = false;
   for (const Fact& fact : facts.facts) {
     if (fact.kind != FactKind::kReadInput || !fact.reached) continue;
-    (fact.detail == "opendir" || fact.detail == "scandir" || fact.detail == "glob" ? lists
-                                                                                   : reads) = true;
+    const bool folder = fact.detail == "opendir" || fact.detail == "scandir" ||
+                        fact.detail == "glob" || fact.detail == "chdir";
+    (folder ? lists : reads) = true;
   }
   return lists && reads;
 }

@@ -325,11 +325,13 @@ void Interpreter::for_each() {
   ++loops_;
   if (pair) assign(first.place, Value::unknown(list.traits & (kForeign | kStored)));
   Value element = Value::unknown(list.traits & ~kPrefixed);
-  // foreach (array('_GET', '_POST') as $n) foreach ($$n as $k => $v): one of them stands for all.
+  // foreach (array('_GET', '_POST') as $n) foreach ($$n as $k => $v): one of them stands for all,
+  // as does one of several functions that are tried in turn.
   if (list.array != nullptr) {
     for (const auto& [key, value] : list.array->elements) {
-      if (value.is_text() && (value.text == "_POST" || value.text == "_GET" ||
-                              value.text == "_REQUEST" || value.text == "_COOKIE")) {
+      if (value.is_text() &&
+          (value.text == "_POST" || value.text == "_GET" || value.text == "_REQUEST" ||
+           value.text == "_COOKIE" || (php() && dangerous(arena_.lower(value.text))))) {
         element = value;
         break;
       }

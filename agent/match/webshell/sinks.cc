@@ -12,15 +12,32 @@ bool names_shell(std::string_view argument) {
   const std::string_view text = argument.substr(0, kCommandBytes);
   return contains(text, "/bin/sh") || contains(text, "/bin/bash") || contains(text, "cmd.exe") ||
          contains(text, "bash -i") || contains(text, "/dev/tcp/") || contains(text, "sh -i") ||
-         text == "cmd" || contains(text, "powershell");
+         text == "cmd" || text == "sh" || text == "bash" || contains(text, "powershell");
+}
+
+bool has_address(std::string_view command) {
+  return contains(command, "http://") || contains(command, "https://") ||
+         contains(command, "ftp://");
+}
+
+// "wget http://…/a.txt -O a.php": what comes over the network becomes a script.
+bool fetches_script(std::string_view command) {
+  static constexpr std::array<std::string_view, 3> kInto = {" -O", " -o", ">"};
+  if (!has_address(command) || (!contains(command, "wget ") && !contains(command, "curl ")))
+    return false;
+  return std::any_of(kInto.begin(), kInto.end(), [&](std::string_view option) {
+    const std::size_t found = command.find(option);
+    if (found == std::string_view::npos) return false;
+    std::string_view target = command.substr(found + option.size());
+    target.remove_prefix(std::min(target.find_first_not_of(" '\""), target.size()));
+    target = target.substr(0, target.find_first_of(" ;&|'\""));
+    return target.ends_with(".php") || target.ends_with(".phtml");
+  });
 }
 
 // "cd /tmp; wget http://…/a.txt; perl a.txt": a program comes over the network and is run.
 bool fetches_and_runs(std::string_view command) {
-  if (!contains(command, "http://") && !contains(command, "https://") &&
-      !contains(command, "ftp://")) {
-    return false;
-  }
+  if (!has_address(command)) return false;
   const bool fetches = contains(command, "wget ") || contains(command, "curl ") ||
                        contains(command, "lwp-download ") || contains(command, "fetch ") ||
                        contains(command, "GET ");
@@ -168,6 +185,8 @@ void Interpreter::command(const NameEntry& known, const Arguments& list) {
     fact(FactKind::kRunRemote, known.name);
     return;
   }
+  if (list.count > 0 && first.is_text() && fetches_script(first.text.substr(0, kCommandBytes)))
+    fact(FactKind::kWriteScript, known.name);
   if (list.count > 0 && first.is_text() && first.has(kDecoded))
     fact(FactKind::kRunUnpacked, known.name);
   if (list.count > 0 && !first.is_text() && first.has(kUndefined) && php()) {

