@@ -53,6 +53,7 @@ void Interpreter::infect(const Value& content) {
 void Interpreter::write(const Value& name, const Value& content, std::string_view function) {
   if (name.type == "socket" || name.type == "handle:input") return;
   const bool chosen = name.has(kForeign);
+  wrote_input_ = wrote_input_ || content.has(kForeign);
   const bool script = script_name(name) || name.has(kSelf);
   const bool whole = chosen && !name.has(kPrefixed) && name.has(kInput);
   const bool named = name.is_text() || name.type == "handle";

@@ -248,6 +248,7 @@ class Interpreter : private ArrayMaker {
   void write(const Value& name, const Value& content, std::string_view function);
   void infect(const Value& content);
   bool writes_code() const;
+  bool names_compiler();
   // What an upload may be (upload_check.cc): a comparison with kinds that no server runs is kept in
   // kind_compared_.
   void compare_kind(const Value& given, const Value& allowed);
@@ -304,6 +305,8 @@ class Interpreter : private ArrayMaker {
   const Code* fields_of_ = nullptr;
   std::vector<std::string_view> written_;  // files that got what a request or the network sent
   bool temporary_written_ = false;         // a file without a name did
+  bool wrote_input_ = false;               // a file got what a request sent
+  signed char compiler_ = -1;              // names_compiler(), once known
   signed char secrets_ = -1;               // asks_secrets(), once known
   signed char passwords_ = -1;             // asks_passwords(), once known
   signed char own_address_ = -1;           // tells_own_address(), once known

@@ -221,6 +221,10 @@ constexpr std::array kNames = std::to_array<NameEntry>({
     {"gzencode", kPass, 0, kCanArchive},
     {"reg_read", kStep, 0, kCanRegistry},
     {"com", kObject, 0},
+    // Interpreters of other languages inside PHP: Perl of PECL, V8Js, Lua.
+    {"perl.eval", kRunCode, 0, kCanCode},
+    {"v8js.executestring", kRunCode, 0, kCanCode},
+    {"lua.eval", kRunCode, 0, kCanCode},
     {"wscript.shell.exec", kCommand, 0, kCanCommand},
     {"wscript.shell.run", kCommand, 0, kCanCommand},
     {"curl_setopt", kStep, 0, 0},

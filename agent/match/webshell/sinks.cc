@@ -155,6 +155,21 @@ bool Interpreter::no_basic_code() const {
          (start.starts_with("select ") && !start.starts_with("select case"));
 }
 
+// A text of the script holds a compiler's command.
+bool Interpreter::names_compiler() {
+  if (compiler_ >= 0) return compiler_ != 0;
+  static constexpr std::array<std::string_view, 5> kCompilers = {"gcc ", "g++ ", "tcc ", "javac ",
+                                                                 "csc "};
+  const auto begins = [](const Token& token) {
+    return token.kind == TokenKind::kText &&
+           std::any_of(kCompilers.begin(), kCompilers.end(), [&](std::string_view name) {
+             return contains(token.text.substr(0, kCommandBytes), name);
+           });
+  };
+  compiler_ = std::any_of(code_->tokens.begin(), code_->tokens.end(), begins) ? 1 : 0;
+  return compiler_ != 0;
+}
+
 void Interpreter::command(const NameEntry& known, const Arguments& list) {
   std::uint32_t traits = list.traits;
   bool shell = false;
@@ -170,6 +185,11 @@ void Interpreter::command(const NameEntry& known, const Arguments& list) {
   if (python()) traits = python_command(known, list);
   if (traits & kForeign) {
     fact(FactKind::kCommandInput, known.name);
+    return;
+  }
+  // What a request sent lies in a file by now, and a compiler makes a program of it.
+  if (php() && wrote_input_ && names_compiler()) {
+    fact(FactKind::kRunInput, "compiler");
     return;
   }
   // What comes from a peer may be a parameter of a program that the page itself names, such as a

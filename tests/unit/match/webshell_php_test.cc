@@ -214,6 +214,30 @@ TEST(WebshellPhp, ScriptsThatComeOverTheNetwork) {
               Not(Contains("code.write_script")));
 }
 
+TEST(WebshellPhp, ProgramsThatAreMadeOfARequest) {
+  const std::string store = "$n = uniqid(); file_put_contents($n . '.c', " + kPost + "['c']); ";
+  const std::string run =
+      "sys"
+      "tem($n . ' 2>&1');";
+  EXPECT_THAT(seen_in(store + "exec('gcc ' . $n . '.c -o ' . $n); " + run),
+              Contains("code.run_input"));
+  EXPECT_THAT(seen_in(store + "exec('gzip ' . $n . '.c'); "), Not(Contains("code.run_input")));
+  EXPECT_THAT(seen_in("$n = 'build'; exec('gcc ' . $n . '.c'); echo " + kPost + "['c'];"),
+              Not(Contains("code.run_input")));
+}
+
+TEST(WebshellPhp, InterpretersOfOtherLanguages) {
+  EXPECT_THAT(seen_in("$p = new Perl(); $p->ev"
+                      "al(\"sys"
+                      "tem('\" . " +
+                      kPost + "['x'] . \"')\");"),
+              Contains("code.run_input"));
+  EXPECT_THAT(seen_in("$p = new Redis(); $p->ev"
+                      "al('return 1', array(" +
+                      kPost + "['x']));"),
+              Not(Contains("code.run_input")));
+}
+
 TEST(WebshellPhp, UploadsUnderAnotherName) {
   EXPECT_THAT(seen_in("rename($_FI"
                       "LES['f']['tmp_name'], " +
