@@ -42,11 +42,11 @@ class Arena {
   // text put together from a thousand pieces costs its size, not a thousand copies.
   std::string_view append(std::string_view text, std::string_view more) {
     if (more.empty()) return text;
-    if (!text.empty() && text.data() + text.size() == next_ && more.size() <= left_ &&
+    if (!text.empty() && text.data() + text.size() == long_.next && more.size() <= long_.left &&
         more.size() <= limit_ - used_) {
-      std::memmove(next_, more.data(), more.size());
-      next_ += more.size();
-      left_ -= more.size();
+      std::memmove(long_.next, more.data(), more.size());
+      long_.next += more.size();
+      long_.left -= more.size();
       used_ += more.size();
       return {text.data(), text.size() + more.size()};
     }
@@ -73,6 +73,12 @@ class Arena {
   bool crowded() const { return used_ > limit_ / 2; }
 
  private:
+  // What is left of a block.
+  struct Rest {
+    char* next = nullptr;
+    std::size_t left = 0;
+  };
+
   // `room` bytes behind it stay free for append(). Short texts have blocks of their own: the pieces
   // that a loop makes on its way do not end the growth of the text that it gathers.
   char* take(std::size_t size, std::size_t room = 0) {
@@ -81,29 +87,16 @@ class Arena {
       return nullptr;
     }
     used_ += size;
-    if (size <= kShort) return take_short(size);
-    if (size + room > left_) {
+    Rest& rest = size <= kShort ? short_ : long_;
+    if (size + room > rest.left) {
       const std::size_t block = size > kBlock / 4 ? size + room : kBlock;
       blocks_.push_back(std::make_unique<char[]>(block));
       if (block != kBlock && room == 0) return blocks_.back().get();
-      next_ = blocks_.back().get();
-      left_ = block;
+      rest = {blocks_.back().get(), block};
     }
-    char* place = next_;
-    next_ += size;
-    left_ -= size;
-    return place;
-  }
-
-  char* take_short(std::size_t size) {
-    if (size > short_left_) {
-      blocks_.push_back(std::make_unique<char[]>(kBlock));
-      short_next_ = blocks_.back().get();
-      short_left_ = kBlock;
-    }
-    char* place = short_next_;
-    short_next_ += size;
-    short_left_ -= size;
+    char* place = rest.next;
+    rest.next += size;
+    rest.left -= size;
     return place;
   }
 
@@ -112,10 +105,8 @@ class Arena {
   static constexpr std::size_t kRoomy = 4 << 10;  // texts from here on are likely to grow further
   std::size_t limit_;
   std::size_t used_ = 0;
-  std::size_t left_ = 0;
-  char* next_ = nullptr;
-  std::size_t short_left_ = 0;
-  char* short_next_ = nullptr;
+  Rest long_;
+  Rest short_;
   bool full_ = false;
   std::vector<std::unique_ptr<char[]>> blocks_;
 };

@@ -14,8 +14,8 @@ void Interpreter::arguments(Arguments& out, std::string_view closing) {
     if (close != 0 && at_ >= close) break;
     const std::uint32_t before = at_;
     std::string_view key;
-    if ((language() == ScriptLanguage::kPython || language() == ScriptLanguage::kCfml) &&
-        now().kind == TokenKind::kName && ahead().is("=")) {
+    if ((python() || language() == ScriptLanguage::kCfml) && now().kind == TokenKind::kName &&
+        ahead().is("=")) {
       key = now().text;
       at_ += 2;
     } else if ((php() || language() == ScriptLanguage::kCSharp) && now().kind == TokenKind::kName &&

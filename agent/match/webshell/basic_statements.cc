@@ -2,16 +2,9 @@
 #include <algorithm>
 
 #include "agent/match/webshell/interpreter.h"
+#include "agent/match/webshell/word_list.h"
 
 namespace konseki::webshell {
-namespace {
-
-bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
-
-}  // namespace
-
 void Interpreter::basic_statement() {
   const Token& token = now();
   if (token.kind != TokenKind::kName) {

@@ -31,6 +31,12 @@ void Interpreter::declare_functions(const Code& code) {
   };
   constexpr std::uint32_t kLongestHead = 60;  // of a class: what it extends and implements
   const auto size = static_cast<std::uint32_t>(tokens.size());
+  // The bracket behind the head that begins at `i`, or where the search ended.
+  const auto body_of_class = [&](std::uint32_t i) {
+    std::uint32_t body = i + 2;
+    while (body < size && body < i + kLongestHead && !tokens[body].is("{")) ++body;
+    return body;
+  };
   std::string_view owner;  // of PHP, around the current token
   std::uint32_t owner_end = 0;
   std::string_view class_name;  // of Python
@@ -43,8 +49,7 @@ void Interpreter::declare_functions(const Code& code) {
         tokens[i + 1].kind == TokenKind::kName && (i == 0 || !tokens[i - 1].is("::"))) {
       owner = tokens[i + 1].text;
       classes_.insert(owner);
-      std::uint32_t body = i + 2;
-      while (body < size && body < i + kLongestHead && !tokens[body].is("{")) ++body;
+      const std::uint32_t body = body_of_class(i);
       owner_end = body < size && tokens[body].match > body ? tokens[body].match : body;
     }
     if (i > owner_end) owner = {};
@@ -84,8 +89,7 @@ void Interpreter::declare_functions(const Code& code) {
         break;
       case ScriptLanguage::kPython:
         if (token.text == "class" && tokens[i + 1].kind == TokenKind::kName) {
-          std::uint32_t body = i + 2;
-          while (body < size && body < i + 60 && !tokens[body].is("{")) ++body;
+          const std::uint32_t body = body_of_class(i);
           if (body < size && tokens[body].is("{")) {
             class_name = tokens[i + 1].text;
             class_end = tokens[body].match > body ? tokens[body].match : size;
@@ -160,11 +164,10 @@ bool Interpreter::skip_function() {
   const Token& token = now();
   std::uint32_t open = 0;
   if (language() == ScriptLanguage::kPerl || language() == ScriptLanguage::kPhp ||
-      language() == ScriptLanguage::kJScript || language() == ScriptLanguage::kCfml ||
-      language() == ScriptLanguage::kPython) {
-    const bool word = perl()                                  ? token.text == "sub"
-                      : language() == ScriptLanguage::kPython ? token.text == "def"
-                                                              : token.text == "function";
+      language() == ScriptLanguage::kJScript || language() == ScriptLanguage::kCfml || python()) {
+    const bool word = perl()     ? token.text == "sub"
+                      : python() ? token.text == "def"
+                                 : token.text == "function";
     if (!word) return false;
     const std::uint32_t name = ahead().is("&") ? 2 : 1;
     if (ahead(name).kind != TokenKind::kName) return false;

@@ -6,6 +6,7 @@
 
 #include "agent/match/webshell/interpreter.h"
 #include "agent/match/webshell/lex_support.h"
+#include "agent/match/webshell/word_list.h"
 
 namespace konseki::webshell {
 namespace {
@@ -94,12 +95,6 @@ constexpr std::array kDeeds = std::to_array<DeedEntry>({
     {"com", Deed::kComObject},
     {".registerphpfunctions", Deed::kStyles},
 });
-
-template <std::size_t kSize>
-bool contains_any(std::string_view text, const std::array<std::string_view, kSize>& parts) {
-  return std::any_of(parts.begin(), parts.end(),
-                     [&](std::string_view part) { return contains(text, part); });
-}
 
 // Lists of accounts and of the sites of a host.
 bool is_account_list(std::string_view path) {

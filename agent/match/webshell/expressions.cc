@@ -230,7 +230,7 @@ bool Interpreter::skip_cast(bool& number) {
   if (php()) {
     if (close != at_ + 2 || (!is_number && !is_other)) return false;
   } else {
-    if (sigils() || basic() || language() == ScriptLanguage::kPython) return false;
+    if (sigils() || basic() || python()) return false;
     for (std::uint32_t i = at_ + 1; i < close; ++i) {
       const Token& part = tokens[i];
       if (part.kind == TokenKind::kName || part.is(".") || part.is("[") || part.is("]") ||
@@ -257,7 +257,7 @@ Interpreter::Operand Interpreter::primary() {
     case TokenKind::kText: {
       ++at_;
       Operand result{text_value(token), {}, {}};
-      if (language() == ScriptLanguage::kPython) {  // neighbours join
+      if (python()) {  // neighbours join
         while (now().kind == TokenKind::kText) {
           result.value = concatenated(result.value, text_value(now()));
           ++at_;
@@ -324,7 +324,7 @@ Interpreter::Operand Interpreter::primary() {
           // An object literal, a block where an expression was due.
           ++at_;
           if (language() == ScriptLanguage::kJava || language() == ScriptLanguage::kCSharp ||
-              language() == ScriptLanguage::kJScript || language() == ScriptLanguage::kPython) {
+              language() == ScriptLanguage::kJScript || python()) {
             return {array_literal("}"), {}, {}};
           }
           if (token.match > here) at_ = token.match + 1;

@@ -62,18 +62,18 @@ void Interpreter::write(const Value& name, const Value& content, std::string_vie
     written_.push_back(name.text);
   }
   if (name.type == kTemporaryName && content.has(kForeign)) temporary_written_ = true;
-  // Decoded to a script or program; the name it gets does not matter.
-  if (php() && content.is_text() && content.has(kDecoded) &&
-      (contains(content.text, "<?php") || is_program(content.text))) {
-    fact(FactKind::kWriteScript, function);
-    return;
-  }
-  // A page that leads its visitors away.
-  if (php() && content.is_text() && content.has(kDecoded) &&
-      (contains(content.text.substr(0, 4096), "<script") ||
-       contains(content.text.substr(0, 4096), "http-equiv"))) {
-    fact(FactKind::kWriteScript, "page");
-    return;
+  if (php() && content.is_text() && content.has(kDecoded)) {
+    // Decoded to a script or program; the name it gets does not matter.
+    if (contains(content.text, "<?php") || is_program(content.text)) {
+      fact(FactKind::kWriteScript, function);
+      return;
+    }
+    // A page that leads its visitors away.
+    const std::string_view head = content.text.substr(0, 4096);
+    if (contains(head, "<script") || contains(head, "http-equiv")) {
+      fact(FactKind::kWriteScript, "page");
+      return;
+    }
   }
   if (php() && name.has(kListed)) infect(content);
   if (whole &&
@@ -87,8 +87,7 @@ void Interpreter::write(const Value& name, const Value& content, std::string_vie
     fact(FactKind::kWriteScript, function);
     return;
   }
-  if (!sigils() && language() != ScriptLanguage::kPython && script &&
-      !content.has(kForeign | kRemote | kDecoded | kBlob)) {
+  if (!sigils() && !python() && script && !content.has(kForeign | kRemote | kDecoded | kBlob)) {
     fact(FactKind::kWriteScript, "fixed");
     return;
   }

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "agent/match/webshell/site_path.h"
+#include "agent/match/webshell/word_list.h"
 
 namespace konseki::webshell {
 namespace {
@@ -28,11 +29,6 @@ constexpr auto kServerNames =
 constexpr auto kServerIds = std::to_array<std::pair<std::string_view, std::string_view>>(
     {{"33", "www-data"}, {"48", "apache"}, {"S-1-5-20", "NETWORK SERVICE"}, {"S-1-5-17", "IUSR"}});
 constexpr std::string_view kPoolSids = "S-1-5-82-";
-
-template <class List>
-bool is_one_of(const List& list, std::string_view what) {
-  return std::find(list.begin(), list.end(), what) != list.end();
-}
 
 std::string folder_of(std::string_view path) {
   const std::size_t slash = path.rfind('/');
@@ -176,8 +172,8 @@ FolderStory FolderFacts::story_of(const PathSpec& address, bool runs) const {
   bool known = false;
   for (std::size_t i = site_begin(parts, roots_, known); runs && i + 1 < parts.size(); ++i) {
     const std::string folder = lower_case(parts[i]);
-    const bool upload = is_one_of(kUploadNames, folder);
-    if (!upload && !is_one_of(kLooseNames, folder)) continue;
+    const bool upload = is_one_of(folder, kUploadNames);
+    if (!upload && !is_one_of(folder, kLooseNames)) continue;
     out.push_back(witness("file.in_upload_folder", upload ? 30 : 10,
                           fmt::format("lies in a folder that is not for code ({})", parts[i]),
                           fmt::format("コードを置かないフォルダー ({}) にある", parts[i])));

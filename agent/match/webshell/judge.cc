@@ -32,18 +32,12 @@ bool is_small(const Judgement& judgement) {
   return judgement.bytes <= 8192 && judgement.facts.functions <= 3;
 }
 
-bool is_php(const Judgement& judgement) {
-  return !judgement.languages.empty() && judgement.languages.front() == ScriptLanguage::kPhp;
-}
-
-bool is_python(const Judgement& judgement) {
-  return !judgement.languages.empty() && judgement.languages.front() == ScriptLanguage::kPython;
+bool is_in(const Judgement& judgement, ScriptLanguage language) {
+  return !judgement.languages.empty() && judgement.languages.front() == language;
 }
 
 bool is_classic(const Judgement& judgement) {
-  return !judgement.languages.empty() &&
-         (judgement.languages.front() == ScriptLanguage::kVbScript ||
-          judgement.languages.front() == ScriptLanguage::kJScript);
+  return is_in(judgement, ScriptLanguage::kVbScript) || is_in(judgement, ScriptLanguage::kJScript);
 }
 
 bool is_server_page(const Judgement& judgement) {
@@ -107,12 +101,12 @@ void judge_facts(Judgement& judgement, const Segments& segments) {
                          judgement.bytes <= 4096,
                          small && facts.functions == 0,
                          judgement.named_script,
-                         is_php(judgement),
+                         is_in(judgement, ScriptLanguage::kPhp),
                          judgement.bytes <= 1024 && facts.functions == 0,
                          is_classic(judgement),
                          is_classic(judgement) && segments.includes,
                          judgement.bytes <= kMostOfPage,
-                         is_python(judgement),
+                         is_in(judgement, ScriptLanguage::kPython),
                          is_server_page(judgement)};
   for (const FactWeight& weight : fact_weights()) {
     const Fact* best = nullptr;
@@ -211,27 +205,18 @@ bool is_armed(const Judgement& judgement) {
          ((facts.abilities & kCanCode) != 0 && judgement.bytes <= 1024);
 }
 
-// All uploads were compared with kinds that no server runs.
-bool pictures_only(const Facts& facts) {
-  bool compared = false;
-  for (const Fact& fact : facts.facts) {
-    if (fact.kind != FactKind::kUploadInput) continue;
-    if (fact.detail != "compared") return false;
-    compared = true;
-  }
-  return compared;
+// There are facts of the kind, and all of them in this form.
+bool all_are(const Facts& facts, FactKind kind, std::string_view detail) {
+  return has(facts, kind) &&
+         std::all_of(facts.facts.begin(), facts.facts.end(),
+                     [&](const Fact& fact) { return fact.kind != kind || fact.detail == detail; });
 }
 
 // Commands that do not stand in the script as they are run: forms hand their text to sendmail.
 bool runs_more_than_fixed(const Facts& facts) {
-  if ((facts.abilities & kCanCommand) == 0) return false;
-  bool fixed = false;
-  for (const Fact& fact : facts.facts) {
-    if (fact.kind != FactKind::kCommand) continue;
-    if (fact.detail != "fixed") return true;
-    fixed = true;
-  }
-  return !fixed || has(facts, FactKind::kCommandInput) || has(facts, FactKind::kReverse);
+  return (facts.abilities & kCanCommand) != 0 &&
+         (!all_are(facts, FactKind::kCommand, "fixed") || has(facts, FactKind::kCommandInput) ||
+          has(facts, FactKind::kReverse));
 }
 
 // Pages of ASP, ASP.NET, JSP and CFML that read a request beside what only administration needs,
@@ -267,7 +252,11 @@ void judge_page(Judgement& judgement, const Segments& segments) {
   }
   // In a few lines that is what the page is for; classic sites are full of larger ones that do it.
   bool changes = (abilities & (kCanWrite | kCanDelete | kCanUpload)) != 0;
-  if ((abilities & (kCanWrite | kCanDelete)) == 0 && pictures_only(facts)) changes = false;
+  // Uploads that were all compared with kinds that no server runs.
+  if ((abilities & (kCanWrite | kCanDelete)) == 0 &&
+      all_are(facts, FactKind::kUploadInput, "compared")) {
+    changes = false;
+  }
   if (!classic && listens && judgement.bytes <= 4096 &&
       ((kinds >= 2 && changes) || (abilities & kCanCode) != 0)) {
     score = std::max(score, 70);
@@ -282,11 +271,10 @@ void judge_page(Judgement& judgement, const Segments& segments) {
       (abilities & (kCanWrite | kCanUpload)) != 0) {
     score = 32;
   }
-  const bool cgi = judgement.languages.front() == ScriptLanguage::kPerl ||
-                   judgement.languages.front() == ScriptLanguage::kPython;
+  const bool python = is_in(judgement, ScriptLanguage::kPython);
+  const bool cgi = python || is_in(judgement, ScriptLanguage::kPerl);
   // Scripts outside the web server do such things, too: only requests that are read count.
   if (cgi) {
-    const bool python = is_python(judgement);
     const bool unreached = !python || is_small(judgement);
     const auto reads = [&](std::string_view what) {
       return std::any_of(facts.facts.begin(), facts.facts.end(), [&](const Fact& fact) {
@@ -338,7 +326,7 @@ bool is_active(const Facts& facts) {
 void judge_shape(Judgement& judgement) {
   const Shape& shape = judgement.shape;
   const Facts& facts = judgement.facts;
-  const bool php = is_php(judgement);
+  const bool php = is_in(judgement, ScriptLanguage::kPhp);
   int score = 0;
   std::string en;
   std::string ja;

@@ -201,7 +201,7 @@ Value Interpreter::combine(const Token& op, const Operand& first, const Operand&
       return compared(left, right, op);
     case sign("%"):
       // Python's and others' formatting.
-      if (language() == ScriptLanguage::kPython && !left.is_number()) {
+      if (python() && !left.is_number()) {
         return Value::unknown(left.traits | right.traits);
       }
       break;

@@ -5,6 +5,7 @@
 
 #include "agent/match/webshell/interpreter.h"
 #include "agent/match/webshell/lex_support.h"
+#include "agent/match/webshell/word_list.h"
 
 namespace konseki::webshell {
 namespace {
@@ -12,10 +13,6 @@ namespace {
 constexpr std::size_t kMostImports = 4096;
 constexpr std::uint32_t kMostOfDecorator = 60;  // tokens
 constexpr int kMostDecorators = 6;
-
-bool is_one_of(std::string_view word, std::span<const std::string_view> words) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
 
 }  // namespace
 
@@ -123,7 +120,8 @@ bool Interpreter::python_targets() {
       ++at_;
       const Value next = expression(2);
       several.traits |= next.traits;
-      several.array->elements.emplace_back(arena_.keep(std::to_string(places.size())), next);
+      several.array->elements.emplace_back(
+          arena_.keep(std::to_string(several.array->elements.size())), next);
     }
     list = several;
   }

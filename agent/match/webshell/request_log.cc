@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "agent/match/webshell/site_path.h"
+#include "agent/match/webshell/word_list.h"
 
 namespace konseki::webshell {
 namespace {
@@ -53,11 +54,6 @@ constexpr auto kTelling = std::to_array<std::string_view>(
 constexpr auto kTools = std::to_array<std::string_view>(
     {"curl/", "wget/", "python-requests", "python-urllib", "go-http-client", "libwww-perl", "java/",
      "okhttp", "antsword", "sqlmap", "httpie", "aiohttp", "node-fetch", "winhttp"});
-
-template <class List>
-bool is_one_of(const List& list, std::string_view what) {
-  return std::find(list.begin(), list.end(), what) != list.end();
-}
 
 std::string_view text_at(const Record& record, std::size_t column) {
   if (column >= record.values().size()) return {};
@@ -129,7 +125,7 @@ bool has_command(std::string_view query) {
       if (value.starts_with(each)) return true;
     }
     const std::string_view word = value.substr(0, value.find_first_of(" ;|<>\t"));
-    if (is_one_of(kCommandNames, name) && is_one_of(kCommands, word)) return true;
+    if (is_one_of(name, kCommandNames) && is_one_of(word, kCommands)) return true;
   }
   return false;
 }

@@ -8,6 +8,7 @@
 #include "agent/match/webshell/lex_support.h"
 #include "agent/match/webshell/script_encoder.h"
 #include "agent/match/webshell/site_path.h"
+#include "agent/match/webshell/word_list.h"
 
 namespace konseki::webshell {
 namespace {
@@ -52,10 +53,6 @@ std::string lowered(std::string_view text) {
 std::string_view extension_of(std::string_view name) {
   const std::size_t dot = name.rfind('.');
   return dot == kNone ? std::string_view() : name.substr(dot + 1);
-}
-
-bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words) {
-  return std::find(words.begin(), words.end(), word) != words.end();
 }
 
 // "/* name of the tool */", "// …" or "# …" behind blanks.

@@ -4,6 +4,7 @@
 #include "agent/match/webshell/interpreter.h"
 #include "agent/match/webshell/lex_support.h"
 #include "agent/match/webshell/lexer.h"
+#include "agent/match/webshell/word_list.h"
 
 namespace konseki::webshell {
 namespace {
@@ -160,13 +161,11 @@ bool Interpreter::names_compiler() {
   if (compiler_ >= 0) return compiler_ != 0;
   static constexpr std::array<std::string_view, 5> kCompilers = {"gcc ", "g++ ", "tcc ", "javac ",
                                                                  "csc "};
-  const auto begins = [](const Token& token) {
+  const auto holds = [](const Token& token) {
     return token.kind == TokenKind::kText &&
-           std::any_of(kCompilers.begin(), kCompilers.end(), [&](std::string_view name) {
-             return contains(token.text.substr(0, kCommandBytes), name);
-           });
+           contains_any(token.text.substr(0, kCommandBytes), kCompilers);
   };
-  compiler_ = std::any_of(code_->tokens.begin(), code_->tokens.end(), begins) ? 1 : 0;
+  compiler_ = std::any_of(code_->tokens.begin(), code_->tokens.end(), holds) ? 1 : 0;
   return compiler_ != 0;
 }
 
@@ -195,7 +194,7 @@ void Interpreter::command(const NameEntry& known, const Arguments& list) {
   // What comes from a peer may be a parameter of a program that the page itself names, such as a
   // header that is handed on to curl; that says no more than that a command is run.
   const bool whole = !(traits & kPrefixed) || shell;
-  if ((traits & kRemote) && whole && (sigils() || language() == ScriptLanguage::kPython)) {
+  if ((traits & kRemote) && whole && (sigils() || python())) {
     fact(FactKind::kReverse, known.name);
     return;
   }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "agent/match/webshell/word_list.h"
+
 namespace konseki::webshell {
 namespace {
 
@@ -14,11 +16,6 @@ constexpr auto kPictureEndings =
     std::to_array<std::string_view>({"jpg", "jpeg", "png", "gif", "bmp", "ico", "webp"});
 constexpr auto kRootNames = std::to_array<std::string_view>(
     {"html", "htdocs", "httpdocs", "public_html", "wwwroot", "webapps", "public", "www"});
-
-template <class List>
-bool is_one_of(const List& list, std::string_view what) {
-  return std::find(list.begin(), list.end(), what) != list.end();
-}
 
 }  // namespace
 
@@ -40,7 +37,7 @@ bool is_script_name(std::string_view name) {
   while (dot != std::string_view::npos) {
     const std::size_t next = name.find('.', dot + 1);
     const std::string_view ending = name.substr(dot + 1, next - dot - 1);
-    if (ending.size() <= 5 && is_one_of(kScriptEndings, lower_case(ending))) return true;
+    if (ending.size() <= 5 && is_one_of(lower_case(ending), kScriptEndings)) return true;
     dot = next;
   }
   return false;
@@ -49,7 +46,7 @@ bool is_script_name(std::string_view name) {
 bool is_picture_name(std::string_view name) {
   const std::size_t dot = name.rfind('.');
   return dot != std::string_view::npos &&
-         is_one_of(kPictureEndings, lower_case(name.substr(dot + 1)));
+         is_one_of(lower_case(name.substr(dot + 1)), kPictureEndings);
 }
 
 std::vector<std::string_view> components_of(std::string_view path) {
@@ -92,7 +89,7 @@ std::size_t site_begin(const std::vector<std::string_view>& components,
   }
   if (known) return best;
   for (std::size_t i = 0; i + 1 < components.size(); ++i) {
-    if (is_one_of(kRootNames, lower_case(components[i]))) best = i + 1;
+    if (is_one_of(lower_case(components[i]), kRootNames)) best = i + 1;
     // Deeper ones of the same name belong to the site ("/var/www/html/public").
     if (best > 0 && i + 1 > best) break;
   }
@@ -101,14 +98,14 @@ std::size_t site_begin(const std::vector<std::string_view>& components,
 
 bool in_program_folder(std::string_view path) {
   const auto parts = components_of(path);
-  if (is_one_of(parts, "cgi-bin")) return false;
+  if (is_one_of("cgi-bin", parts)) return false;
   auto at = parts.begin();
   if (at != parts.end() && *at == "usr") ++at;
   if (at != parts.end() && *at == "local") ++at;
   if (at == parts.end() || at + 1 == parts.end()) return false;
   static constexpr auto kPrograms =
       std::to_array<std::string_view>({"bin", "sbin", "games", "lib", "lib32", "lib64", "libexec"});
-  if (is_one_of(kPrograms, *at)) return true;
+  if (is_one_of(*at, kPrograms)) return true;
   return *at == "share" && (at[1].starts_with("perl") || at[1].starts_with("python"));
 }
 

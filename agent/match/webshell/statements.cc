@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "agent/match/webshell/interpreter.h"
+#include "agent/match/webshell/word_list.h"
 
 namespace konseki::webshell {
 namespace {
@@ -12,7 +13,7 @@ bool begins_python(std::string_view word) {
   static constexpr std::array<std::string_view, 17> kWords = {
       "if",    "elif",     "else",  "while",  "for",  "try",  "except", "finally", "return",
       "break", "continue", "class", "import", "from", "with", "def",    "global"};
-  return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
+  return is_one_of(word, kWords);
 }
 
 }  // namespace
@@ -172,7 +173,7 @@ void Interpreter::statement() {
         word == "elif" || word == "until") {
       conditional();
     } else if (word == "while" || word == "for" || word == "do") {
-      if (language() == ScriptLanguage::kPython) {
+      if (python()) {
         if (word == "for") {
           ++at_;
           const std::string_view name = now().text;

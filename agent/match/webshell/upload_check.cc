@@ -4,7 +4,7 @@
 #include <array>
 
 #include "agent/match/webshell/interpreter.h"
-#include "agent/match/webshell/lex_support.h"
+#include "agent/match/webshell/word_list.h"
 
 namespace konseki::webshell {
 namespace {
@@ -17,6 +17,7 @@ constexpr std::array<std::string_view, 45> kHarmless = {
     "jpg",  "mov",  "mp3", "mp4", "mpeg",  "mpg", "ods",  "odt", "ogg", "pdf",  "pjpeg", "png",
     "ppt",  "pptx", "psd", "rar", "rtf",   "svg", "swf",  "tar", "tif", "tiff", "txt",   "wav",
     "webm", "webp", "wma", "wmv", "x-png", "xls", "xlsx", "xml", "zip"};
+static_assert(std::is_sorted(kHarmless.begin(), kHarmless.end()));
 constexpr std::array<std::string_view, 8> kRun = {"php", "pht",   "asp", "jsp",
                                                   "cgi", "shtml", "cer", "htaccess"};
 
@@ -26,17 +27,11 @@ bool is_harmless(std::string_view kind) {
   return std::binary_search(kHarmless.begin(), kHarmless.end(), kind);
 }
 
-bool is_run(std::string_view text) {
-  return std::any_of(kRun.begin(), kRun.end(),
-                     [&](std::string_view kind) { return contains(text, kind); });
-}
-
 // A pattern of alternatives: "/\.(jpe?g|png)$/i".
 bool allows_harmless(std::string_view pattern) {
   static constexpr std::array<std::string_view, 6> kWords = {"jpg", "jpe?g", "png",
                                                              "gif", "pdf",   "zip"};
-  return std::any_of(kWords.begin(), kWords.end(),
-                     [&](std::string_view word) { return contains(pattern, word); });
+  return contains_any(pattern, kWords);
 }
 
 }  // namespace
@@ -52,7 +47,7 @@ void Interpreter::compare_kind(const Value& given, const Value& allowed) {
   for (const auto& [key, element] : allowed.array->elements) {
     if (!element.is_text() || element.text.size() > kMostPattern) continue;
     const std::string_view kind = arena_.lower(element.text);
-    if (is_run(kind)) return;
+    if (contains_any(kind, kRun)) return;
     harmless = harmless || is_harmless(kind);
   }
   kind_compared_ = harmless;
@@ -66,7 +61,7 @@ void Interpreter::observe_check(std::string_view function, const Arguments& list
     const Value& pattern = list.values[0];
     if (kind_compared_ || !list.values[1].has(kForeign) || !pattern.is_text()) return;
     const std::string_view text = arena_.lower(pattern.text.substr(0, kMostPattern));
-    kind_compared_ = allows_harmless(text) && !is_run(text);
+    kind_compared_ = allows_harmless(text) && !contains_any(text, kRun);
   } else if (function == "getimagesize" || function == "exif_imagetype") {
     kind_compared_ = kind_compared_ || list.values[0].has(kUpload);
   }
