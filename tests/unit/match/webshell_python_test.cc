@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "agent/match/webshell/analysis.h"
+#include "tests/unit/match/webshell_recipe.h"
 
 namespace konseki::webshell {
 namespace {
@@ -19,11 +19,7 @@ const std::string kRun = std::string("subpro") + "cess";
 const std::string kSystem = std::string("sys") + "tem";
 const std::string kExec = std::string("ex") + "ec";
 
-std::vector<std::string> seen(const std::string& code) {
-  std::vector<std::string> names;
-  for (const Witness& witness : analyse(code, "a.py").witnesses) names.push_back(witness.name);
-  return names;
-}
+std::vector<std::string> seen(const std::string& code) { return seen_in_page(code, "a.py"); }
 
 const char* const kCommandInput = "code.command_input";
 const char* const kReverse = "code.reverse";

@@ -7,26 +7,13 @@
 #include <vector>
 
 #include "agent/base/base64.h"
-#include "agent/match/webshell/analysis.h"
+#include "tests/unit/match/webshell_recipe.h"
 
 namespace konseki::webshell {
 namespace {
 
 using testing::Contains;
 using testing::Not;
-
-const std::string kPhp = std::string("<") + "?php ";
-const std::string kPost = std::string("$_PO") + "ST";
-const std::string kEval = std::string("ev") + "al";
-
-std::vector<std::string> seen_in(const std::string& code) {
-  std::vector<std::string> names;
-  for (const Witness& witness : analyse(kPhp + code, "a.php").witnesses)
-    names.push_back(witness.name);
-  return names;
-}
-
-int score_of(const std::string& code) { return analyse(kPhp + code, "a.php").score(); }
 
 std::string base64(const std::string& text) {
   return base64_encode(std::as_bytes(std::span(text.data(), text.size())));
