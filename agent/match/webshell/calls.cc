@@ -205,11 +205,10 @@ Value Interpreter::call_name(std::string_view name, Arguments& list, const Value
       own != function_of_.end() && (!hidden || entry(name) == nullptr) && !stranger) {
     // Where the server lacks a function, its stand-in gives the same.
     const NameEntry* same = php() && receiver == nullptr ? entry(name) : nullptr;
-    Arguments with_object;
     const bool shifted = own->second->method && list.count + 1 < Arguments::kMost &&
                          (receiver != nullptr || own->second->name == "__init__");
-    if (shifted) with_object = python_method_arguments(list);
-    const Value value = call_function(*own->second, shifted ? with_object : list);
+    const Value value = shifted ? call_function(*own->second, python_method_arguments(list))
+                                : call_function(*own->second, list);
     return same != nullptr && same->role == Role::kSource ? apply(*same, list, nullptr, nullptr)
                                                           : value;
   }
